@@ -1,0 +1,54 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class FlyMyAiApi implements ICredentialType {
+	name = 'flyMyAiApi';
+
+	displayName = 'FlyMyAI API';
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms#flymyai';
+
+	icon: Icon = {
+		light: 'file:../nodes/FlyMyAi/flyMyAi.svg',
+		dark: 'file:../nodes/FlyMyAi/flyMyAi.dark.svg',
+	};
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			placeholder: 'e.g. fly-…',
+			description: 'The key of your FlyMyAI account; it begins with "fly-"',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://backend.flymy.ai',
+			description: 'Change it only for a self-hosted or staging FlyMyAI',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { 'X-API-KEY': '={{$credentials.apiKey}}' } },
+	};
+
+	// The list of agents needs no special right.
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			url: '/api/v1/agents/tasks/',
+		},
+	};
+}

@@ -1,0 +1,36 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { formOf, runOperation } from '../shared/operation';
+import { methods } from './loadOptions';
+import { platform } from './platform';
+import { resources } from './resources';
+import { connect } from './session';
+
+export class FlyMyAi implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'FlyMyAI',
+		name: 'flyMyAi',
+		icon: { light: 'file:flyMyAi.svg', dark: 'file:flyMyAi.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Run AI agents on FlyMyAI and use their output',
+		defaults: { name: 'FlyMyAI' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'flyMyAiApi', required: true }],
+		properties: formOf(resources, { resource: 'run', operation: 'start' }),
+	};
+
+	methods = methods;
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runOperation(this, platform, resources, connect);
+	}
+}

@@ -1,0 +1,206 @@
+import { field, fields, type Values } from '../shared/parameters';
+import { PlatformError } from '../shared/errors';
+import { isObject, type Json } from '../shared/json';
+
+/* The form fields that several operations of this node share. */
+
+export const agentLocator = field({
+	displayName: 'Agent',
+	name: 'agent',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The agent to work with',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35',
+		},
+	],
+});
+
+export const runLocator = field({
+	displayName: 'Run',
+	name: 'run',
+	type: 'resourceLocator',
+	default: { mode: 'id', value: '' },
+	required: true,
+	description: 'The run to work with; its ID is in the output of Run: Start',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchRuns', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. won-gsfr-mxp' },
+	],
+});
+
+export const toolLocator = field({
+	displayName: 'Tool',
+	name: 'tool',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The tool of your account to work with',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchTools', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 7' },
+	],
+});
+
+export const compilationLocator = field({
+	displayName: 'Compilation',
+	name: 'compilation',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The compiled or frozen run to work with',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchCompilations', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. cmp-gsfr-mxp' },
+	],
+});
+
+export const returnAllFields = fields([
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		displayOptions: { show: { returnAll: [false] } },
+		default: 50,
+		description: 'Max number of results to return',
+	},
+]);
+
+export const simplifyField = field({
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+});
+
+export const waitField = field({
+	displayName: 'Wait for Completion',
+	name: 'waitForCompletion',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to wait until the run has ended and return its output, or to go on at once with its ID',
+});
+
+const inputsMapper = (resourceMapperMethod: string, dependsOn: string) =>
+	field({
+		displayName: 'Inputs',
+		name: 'inputs',
+		type: 'resourceMapper',
+		displayOptions: { show: { specifyInputs: ['fields'] } },
+		default: { mappingMode: 'defineBelow', value: null },
+		description: "What the agent needs to know, drawn from the agent's own input schema",
+		typeOptions: {
+			loadOptionsDependsOn: [dependsOn],
+			resourceMapper: {
+				resourceMapperMethod,
+				mode: 'map',
+				fieldWords: { singular: 'input', plural: 'inputs' },
+				addAllFields: true,
+				noFieldsError: 'This agent takes no inputs',
+				supportAutoMap: false,
+				hideNoDataError: true,
+				showTypeConversionOptions: false,
+			},
+		},
+	});
+
+const specifyInputsField = field({
+	displayName: 'Specify Inputs',
+	name: 'specifyInputs',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Using Fields Below', value: 'fields', description: "Fill in the agent's own fields" },
+		{
+			name: 'Using JSON',
+			value: 'json',
+			description: 'Give all inputs as one JSON object, for example from an expression',
+		},
+	],
+	default: 'fields',
+	description: 'How to give the inputs of the agent',
+});
+
+const inputsJsonField = field({
+	displayName: 'Inputs (JSON)',
+	name: 'inputsJson',
+	type: 'json',
+	displayOptions: { show: { specifyInputs: ['json'] } },
+	default: '{}',
+	description: "The agent's inputs as one JSON object: a key for each input",
+});
+
+/** The inputs of the agent that is picked in the form. */
+export const agentInputFields = fields([
+	specifyInputsField,
+	inputsMapper('getAgentInputs', 'agent.value'),
+	inputsJsonField,
+]);
+
+/** The inputs of the agent behind the compilation that is picked in the form. */
+export const instructionInputFields = fields([
+	specifyInputsField,
+	inputsMapper('getInstructionInputs', 'compilation.value'),
+	inputsJsonField,
+]);
+
+/**
+ * The inputs as the user gave them, by fields or by JSON.
+ *
+ * @throws PlatformError when the JSON is no object
+ */
+export function inputsOf({ specifyInputs, inputs, inputsJson }: Values<typeof agentInputFields>): {
+	[key: string]: Json;
+} {
+	if (specifyInputs === 'fields') return (inputs ?? {}) as { [key: string]: Json };
+	return objectOf(inputsJson, 'Inputs (JSON)');
+}
+
+/**
+ * A JSON field's value as an object; an empty field is an empty object.
+ *
+ * @throws PlatformError naming the field when it holds anything else
+ */
+export function objectOf(value: Json | undefined, label: string): { [key: string]: Json } {
+	if (value === undefined) return {};
+	if (isObject(value)) return value as { [key: string]: Json };
+	throw new PlatformError(`'${label}' must be a JSON object`, {
+		fix: `Give '${label}' as an object such as { "topic": "Solar power" }.`,
+	});
+}

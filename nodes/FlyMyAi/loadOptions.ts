@@ -1,0 +1,186 @@
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+	INodePropertyOptions,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+import { PlatformError, toNodeError } from '../shared/errors';
+import { Http } from '../shared/http';
+import { mapperFields, placeholderFields } from '../shared/jsonSchema';
+import { take } from '../shared/list';
+import { FlyMyAiApi } from './api';
+import { platform } from './platform';
+import type { Agent, CatalogTool, Compilation, Run, Tool } from './schemas';
+
+/** Entries of a list that is worth scrolling through; the search reaches the others. */
+const LONGEST_LIST = 200;
+
+/** Runs what the editor asked for, with errors as the editor shows them. */
+async function answering<T>(
+	context: ILoadOptionsFunctions,
+	work: (api: FlyMyAiApi) => Promise<T>,
+): Promise<T> {
+	const outcome = await Http.connect(context, platform)
+		.then(async (http) => await work(new FlyMyAiApi(http)))
+		.then(
+			(value) => ({ value }),
+			(error: unknown) => ({ error }),
+		);
+	if ('error' in outcome) throw toNodeError(context.getNode(), outcome.error);
+	return outcome.value;
+}
+
+function search<Row>(
+	list: (api: FlyMyAiApi) => AsyncIterable<Row>,
+	toItem: (row: Row) => INodeListSearchItems,
+) {
+	return async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+		const wanted = filter.trim().toLowerCase();
+		return await answering(this, async (api) => {
+			const results: INodeListSearchItems[] = [];
+			for await (const row of list(api)) {
+				const item = toItem(row);
+				const text = `${item.name} ${item.value} ${item.description ?? ''}`.toLowerCase();
+				if (text.includes(wanted)) results.push(item);
+				if (results.length === LONGEST_LIST) break;
+			}
+			return { results };
+		});
+	};
+}
+
+const shortened = (text: string, length: number): string => {
+	const line = text.replace(/\s+/g, ' ').trim();
+	return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+};
+
+const when = (time: string | null | undefined): string =>
+	time ? time.slice(0, 16).replace('T', ' ') : 'unknown time';
+
+const agentItem = ({ uuid, name, status, user_prompt }: Agent): INodeListSearchItems => ({
+	name: status && status !== 'active' ? `${name} (${status.replaceAll('_', ' ')})` : name,
+	value: uuid,
+	description: shortened(user_prompt ?? '', 120),
+});
+
+const runItem = (run: Run): INodeListSearchItems => {
+	const prompt = typeof run.original_prompt === 'string' ? run.original_prompt : '';
+	return {
+		name: `${when(run.created_at)} ${run.status}: ${shortened(prompt, 60) || run.id}`,
+		value: run.id,
+		description: run.id,
+	};
+};
+
+/** A tool names its catalog entry by text, or holds the entry itself. */
+const catalogNameOf = ({ id, mcp_tool }: Tool): string => {
+	if (typeof mcp_tool === 'string') return mcp_tool;
+	const entry = (mcp_tool ?? {}) as { title?: unknown; name?: unknown };
+	return String(entry.title ?? entry.name ?? id);
+};
+
+const toolItem = (tool: Tool): INodeListSearchItems => ({
+	name: `${catalogNameOf(tool)}${tool.is_configured === false ? ' (needs configuration)' : ''}`,
+	value: tool.id,
+	description: `Tool ${tool.id}`,
+});
+
+const catalogItem = ({
+	name,
+	title,
+	description,
+	categories,
+}: CatalogTool): INodeListSearchItems => ({
+	name: categories?.length ? `${title || name} (${categories.join(', ')})` : title || name,
+	value: name,
+	description: description ?? undefined,
+});
+
+const compilationItem = (compilation: Compilation): INodeListSearchItems => {
+	const { id, instruction_md, status, execution, created_at } = compilation;
+	const heading = shortened((instruction_md ?? '').replace(/^[#\s]+/, '').split('\n')[0], 60);
+	const what = heading || (instruction_md ? 'Instruction' : `Script of run ${execution ?? '?'}`);
+	return { name: `${what} (${status}, ${when(created_at)})`, value: id, description: id };
+};
+
+/** Fields for an agent's inputs: from its schema, or from its goal's placeholders. */
+function inputFields(agent: Agent): ResourceMapperFields {
+	const drawn = agent.input_schema
+		? mapperFields(agent.input_schema)
+		: placeholderFields(agent.user_prompt ?? '');
+	return {
+		fields: drawn,
+		emptyFieldsNotice: `The agent '${agent.name}' takes no inputs. Start it as it is.`,
+	};
+}
+
+/** The current configuration step as what it is: fields, a login in the browser, or a command. */
+function configurationFields(tool: Tool): ResourceMapperFields {
+	const step = tool.next_configuration_step;
+	if (!step) {
+		return { fields: [], emptyFieldsNotice: 'This tool is configured: no step is left.' };
+	}
+	const login = tool.redirect_url ? ` Log in at ${tool.redirect_url} first.` : '';
+	const command =
+		typeof step.execution_command === 'string'
+			? ` Run this command first: ${step.execution_command}`
+			: '';
+	return {
+		fields: mapperFields(step.vars_from_user_schema ?? step.configuration_schema),
+		emptyFieldsNotice: `${step.description ?? 'This step needs no values.'}${login}${command} Then execute the node.`,
+	};
+}
+
+function located(context: ILoadOptionsFunctions, name: string): string {
+	const value = context.getNodeParameter(name, undefined, { extractValue: true });
+	return typeof value === 'string' ? value : '';
+}
+
+/** The methods the editor calls while the node is being filled in. */
+export const methods = {
+	listSearch: {
+		searchAgents: search((api) => api.agents.list(), agentItem),
+		searchRuns: search((api) => api.runs.list(() => undefined), runItem),
+		searchTools: search((api) => api.tools.list(), toolItem),
+		searchCatalog: search((api) => api.tools.available(), catalogItem),
+		searchCompilations: search((api) => api.compilations.list(), compilationItem),
+	},
+	loadOptions: {
+		async getTools(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+			return await answering(this, async (api) => {
+				const tools = await take(api.tools.list());
+				return tools.map(toolItem).map(({ name, value }) => ({ name, value }));
+			});
+		},
+	},
+	resourceMapping: {
+		async getAgentInputs(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+			const uuid = located(this, 'agent');
+			if (!uuid) return { fields: [], emptyFieldsNotice: 'Pick an agent first.' };
+			return await answering(this, async (api) => inputFields(await api.agents.get(uuid)));
+		},
+
+		async getInstructionInputs(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+			const id = located(this, 'compilation');
+			if (!id) return { fields: [], emptyFieldsNotice: 'Pick a compilation first.' };
+			return await answering(this, async (api) => inputFields(await agentBehind(api, id)));
+		},
+
+		async getConfigurationStep(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+			const id = located(this, 'tool');
+			if (!id) return { fields: [], emptyFieldsNotice: 'Pick a tool first.' };
+			return await answering(this, async (api) => configurationFields(await api.tools.get(id)));
+		},
+	},
+};
+
+/** A compilation knows its run, and only a run's detail knows its agent's UUID. */
+async function agentBehind(api: FlyMyAiApi, compilationId: string): Promise<Agent> {
+	const { execution } = await api.compilations.get(compilationId);
+	const uuid = execution ? (await api.runs.get(execution)).user_agent_task_uuid : undefined;
+	if (uuid) return await api.agents.get(uuid);
+	throw new PlatformError(`FlyMyAI does not say which agent compilation ${compilationId} is of`, {
+		fix: "Set Specify Inputs to 'Using JSON' and give the inputs there.",
+	});
+}

@@ -1,0 +1,16 @@
+import { returnAllFields, simplifyField } from '../../fields';
+import { simplifyAgent } from '../../output';
+import { operation } from '../../session';
+import { take } from '../../../shared/list';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many agents',
+	description: 'Retrieve a list of the agents of the account; archived ones are left out',
+	parameters: [...returnAllFields, simplifyField],
+	async execute({ returnAll, limit, simplify }, { session }) {
+		const agents = await take(session.api.agents.list(), returnAll ? Infinity : limit);
+		return simplify ? agents.map(simplifyAgent) : agents;
+	},
+});

@@ -1,0 +1,78 @@
+import { agentLocator } from '../../fields';
+import { operation } from '../../session';
+import { PlatformError } from '../../../shared/errors';
+import type { AgentFields } from '../../api';
+import { agentDetailFields, agentDetails } from './fields';
+
+/** How each field that may be empty is emptied (contract: Agent; only the schemas may be null). */
+const EMPTY: Record<string, AgentFields> = {
+	customMcpServers: { available_custom_mcp_servers: [] },
+	inputDescription: { input_description: '' },
+	inputSchema: { input_schema: null },
+	outputDescription: { output_description: '' },
+	outputSchema: { output_schema: null },
+	tools: { available_tools: [] },
+};
+
+export const update = operation({
+	value: 'update',
+	name: 'Update',
+	action: 'Update an agent',
+	description: 'Change fields of an agent; what you do not set stays as it is',
+	parameters: [
+		agentLocator,
+		{
+			displayName: 'Update Fields',
+			name: 'updateFields',
+			type: 'collection',
+			placeholder: 'Add Field',
+			default: {},
+			options: [
+				{
+					displayName: 'Clear Fields',
+					name: 'clear',
+					type: 'multiOptions',
+					options: [
+						{ name: 'Custom MCP Servers', value: 'customMcpServers' },
+						{ name: 'Input Description', value: 'inputDescription' },
+						{ name: 'Input Schema', value: 'inputSchema' },
+						{ name: 'Output Description', value: 'outputDescription' },
+						{ name: 'Output Schema', value: 'outputSchema' },
+						{ name: 'Tools', value: 'tools' },
+					],
+					default: [],
+					description: 'Fields to empty',
+				},
+				{
+					displayName: 'Goal',
+					name: 'goal',
+					type: 'string',
+					typeOptions: { rows: 4 },
+					default: '',
+					description: 'What the agent is to do',
+				},
+				{
+					displayName: 'Name',
+					name: 'name',
+					type: 'string',
+					default: '',
+					description: 'What to call the agent',
+				},
+				...agentDetailFields,
+			],
+		},
+	],
+	async execute({ agent, updateFields }, { session }) {
+		const { clear = [], name, goal, ...details } = updateFields;
+		const changes: AgentFields = Object.assign(
+			{ name, user_prompt: goal, ...agentDetails(details) },
+			...clear.map((field) => EMPTY[field]),
+		);
+		if (Object.values(changes).every((value) => value === undefined)) {
+			throw new PlatformError("'Update Fields' is empty", {
+				fix: 'Add at least one field to change.',
+			});
+		}
+		return await session.api.agents.update(agent, changes);
+	},
+});

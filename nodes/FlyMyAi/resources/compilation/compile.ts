@@ -1,0 +1,30 @@
+import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
+import { runLocator, simplifyField, waitField } from '../../fields';
+import { operation } from '../../session';
+import { compilationItem, fileFields } from './fields';
+
+export const compile = operation({
+	value: 'compile',
+	name: 'Compile',
+	action: 'Compile a run into a script',
+	description: 'Turn a completed run into a standalone Python script',
+	parameters: [
+		runLocator,
+		waitField,
+		simplifyField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: [...waitFields, ...fileFields],
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute({ run, waitForCompletion, simplify, options }, { session, context }) {
+		const begun = await session.api.compilations.compile(run);
+		const ended = waitForCompletion ? await session.compilations.follow(begun, options) : begun;
+		return await compilationItem(ended, simplify, options, context);
+	},
+});

@@ -1,0 +1,31 @@
+import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
+import { runLocator, simplifyField, waitField } from '../../fields';
+import { operation } from '../../session';
+import { compilationItem, fileFields } from './fields';
+
+export const freeze = operation({
+	value: 'freeze',
+	name: 'Freeze',
+	action: 'Freeze a run into an instruction',
+	description:
+		'Turn a completed run into a Markdown instruction that can be run again with other inputs',
+	parameters: [
+		runLocator,
+		waitField,
+		simplifyField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: [...waitFields, ...fileFields],
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute({ run, waitForCompletion, simplify, options }, { session, context }) {
+		const begun = await session.api.compilations.freeze(run);
+		const ended = waitForCompletion ? await session.compilations.follow(begun, options) : begun;
+		return await compilationItem(ended, simplify, options, context);
+	},
+});

@@ -1,0 +1,30 @@
+import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
+import { compilationLocator, simplifyField, waitField } from '../../fields';
+import { compilationOutput } from '../../output';
+import { operation } from '../../session';
+
+export const runScript = operation({
+	value: 'runScript',
+	name: 'Run Script',
+	action: 'Run the script of a compilation',
+	description: 'Replay a compiled script exactly as it is, without inputs',
+	parameters: [
+		compilationLocator,
+		waitField,
+		simplifyField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: waitFields,
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute({ compilation, waitForCompletion, simplify, options }, { session }) {
+		const begun = await session.api.compilations.run(compilation);
+		const ended = waitForCompletion ? await session.scriptRuns.follow(begun, options) : begun;
+		return compilationOutput(ended, simplify);
+	},
+});

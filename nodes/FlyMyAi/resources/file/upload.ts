@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { operation } from '../../session';
+
+export const upload = operation({
+	value: 'upload',
+	name: 'Upload',
+	action: 'Upload a file',
+	description: "Upload a file and get a URL that can be an agent's input",
+	parameters: [
+		{
+			displayName: 'Input Binary Field',
+			name: 'binaryProperty',
+			type: 'string',
+			default: 'data',
+			required: true,
+			hint: 'The name of the input binary field containing the file to be uploaded',
+			description: 'The field of the input item that holds the file',
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: [
+				{
+					displayName: 'External ID',
+					name: 'externalId',
+					type: 'string',
+					default: '',
+					description: 'Any text of yours that the answer repeats; made up when left out',
+				},
+				{
+					displayName: 'File Name',
+					name: 'fileName',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. report.pdf',
+					description: "Overrides the file's own name",
+				},
+			],
+		},
+	],
+	async execute({ binaryProperty, options }, { session, context, itemIndex }) {
+		const { fileName, mimeType } = context.helpers.assertBinaryData(itemIndex, binaryProperty);
+		const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, binaryProperty);
+		const file = new File([bytes], options.fileName || fileName || 'file', { type: mimeType });
+		return await session.api.files.upload(file, options.externalId || randomUUID());
+	},
+});

@@ -1,0 +1,14 @@
+import { runLocator, simplifyField } from '../../fields';
+import { runOutput } from '../../output';
+import { operation } from '../../session';
+
+export const get = operation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get a run',
+	description: 'Retrieve the status and the output of one run',
+	parameters: [runLocator, simplifyField],
+	async execute({ run, simplify }, { session }) {
+		return runOutput(await session.api.runs.get(run), simplify);
+	},
+});

@@ -1,0 +1,40 @@
+import { runLocator } from '../../fields';
+import type { LogRow } from '../../schemas';
+import { operation } from '../../session';
+
+/** The rows behind the one with the given id; rows are numbered as they appear. */
+function rowsAfter(rows: LogRow[], id: string): LogRow[] {
+	const at = rows.findIndex((row) => row.id === id);
+	return at >= 0 ? rows.slice(at + 1) : rows.filter((row) => Number(row.id) > Number(id));
+}
+
+export const getEvents = operation({
+	value: 'getEvents',
+	name: 'Get Events',
+	action: 'Get events of a run',
+	description: 'Retrieve the log of a run, one item an event: tool calls, exceptions, messages',
+	parameters: [
+		runLocator,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: [
+				{
+					displayName: 'After Event ID',
+					name: 'after',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. 1042',
+					description: 'Only events that came after the one with this ID',
+				},
+			],
+		},
+	],
+	async execute({ run, options }, { session }) {
+		const rows = (await session.api.runs.get(run)).logs ?? [];
+		return options.after ? rowsAfter(rows, options.after.trim()) : rows;
+	},
+});

@@ -1,0 +1,60 @@
+import { take } from '../../../shared/list';
+import { field } from '../../../shared/parameters';
+import { agentLocator, returnAllFields, simplifyField } from '../../fields';
+import { runOutput } from '../../output';
+import { operation } from '../../session';
+import { AgentResolver } from '../../agentResolver';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many runs',
+	description: 'Retrieve a list of runs, newest first',
+	parameters: [
+		...returnAllFields,
+		simplifyField,
+		{
+			displayName: 'Filters',
+			name: 'filters',
+			type: 'collection',
+			placeholder: 'Add Filter',
+			default: {},
+			options: [
+				field({ ...agentLocator, required: false, description: 'Only runs of this agent' }),
+				{
+					displayName: 'Started After',
+					name: 'startedAfter',
+					type: 'dateTime',
+					default: '',
+					description: 'Only runs that were started after this time',
+				},
+				{
+					displayName: 'Status',
+					name: 'status',
+					type: 'multiOptions',
+					options: [
+						{ name: 'Cancelled', value: 'cancelled' },
+						{ name: 'Completed', value: 'completed' },
+						{ name: 'Failed', value: 'failed' },
+						{ name: 'Pending', value: 'pending' },
+						{ name: 'Running', value: 'running' },
+					],
+					default: [],
+					description: 'Only runs with one of these statuses',
+				},
+			],
+		},
+	],
+	// The API has no filters, so the list is walked and filtered here.
+	async execute({ returnAll, limit, simplify, filters }, { session }) {
+		const { agent, startedAfter, status } = filters;
+		const after = startedAfter ? Date.parse(startedAfter) : -Infinity;
+		const agents = new AgentResolver(session.api);
+		const runs = await take(session.api.runs.list(), returnAll ? Infinity : limit, async (run) => {
+			if (status?.length && !status.some((wanted) => wanted === run.status)) return false;
+			if (startedAfter && !(Date.parse(run.created_at ?? '') > after)) return false;
+			return !agent || (await agents.uuidOf(run)) === agent;
+		});
+		return runs.map((run) => runOutput(run, simplify));
+	},
+});

@@ -1,0 +1,40 @@
+import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
+import { runLocator, simplifyField, waitField } from '../../fields';
+import { runOutput } from '../../output';
+import { operation } from '../../session';
+
+export const sendFollowUp = operation({
+	value: 'sendFollowUp',
+	name: 'Send Follow-Up',
+	action: 'Send a follow up message to a run',
+	description: 'Ask a finished run something more; it goes on under the same ID with all it knows',
+	parameters: [
+		runLocator,
+		{
+			displayName: 'Message',
+			name: 'message',
+			type: 'string',
+			typeOptions: { rows: 3 },
+			default: '',
+			required: true,
+			placeholder: 'e.g. Also check their blog',
+			description: 'What the agent is to do next',
+		},
+		waitField,
+		simplifyField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: startFields,
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute({ run, message, waitForCompletion, simplify, options }, { session }) {
+		const restarted = await session.api.runs.appendMessage(run, message);
+		const ended = waitForCompletion ? await session.runs.follow(restarted, options) : restarted;
+		return runOutput(ended, simplify);
+	},
+});

@@ -1,0 +1,33 @@
+import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
+import { agentInputFields, agentLocator, inputsOf, simplifyField, waitField } from '../../fields';
+import { runOutput } from '../../output';
+import { operation } from '../../session';
+
+export const start = operation({
+	value: 'start',
+	name: 'Start',
+	action: 'Start a run of an agent',
+	description: 'Run an agent with inputs and, by default, wait for its output',
+	parameters: [
+		agentLocator,
+		...agentInputFields,
+		waitField,
+		simplifyField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: startFields,
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute(values, { session }) {
+		const { agent, waitForCompletion, simplify, options } = values;
+		const started = await session.api.agents.run(agent, inputsOf(values));
+		const run = waitForCompletion ? await session.runs.follow(started, options) : started;
+		// Only a run's detail names its agent; here it is known anyway.
+		return runOutput({ ...run, user_agent_task_uuid: run.user_agent_task_uuid ?? agent }, simplify);
+	},
+});

@@ -1,0 +1,31 @@
+import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
+import { runLocator, simplifyField } from '../../fields';
+import { runOutput } from '../../output';
+import { operation } from '../../session';
+
+export const wait = operation({
+	value: 'wait',
+	name: 'Wait for Completion',
+	action: 'Wait for a run to end',
+	description: 'Wait for a run that was started elsewhere and return its output',
+	parameters: [
+		runLocator,
+		simplifyField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: waitFields,
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute({ run, simplify, options }, { session }) {
+		const begun = await session.api.runs.get(run);
+		return runOutput(
+			await session.runs.follow(begun, { ...options, cancelOnStop: false }),
+			simplify,
+		);
+	},
+});

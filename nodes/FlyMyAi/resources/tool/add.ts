@@ -1,0 +1,31 @@
+import { toolOutput } from '../../output';
+import { operation } from '../../session';
+
+export const add = operation({
+	value: 'add',
+	name: 'Add',
+	action: 'Add a tool',
+	description: 'Add a tool of the catalog to the account; the output says how to configure it',
+	parameters: [
+		{
+			displayName: 'Catalog Tool',
+			name: 'catalogTool',
+			type: 'resourceLocator',
+			default: { mode: 'list', value: '' },
+			required: true,
+			description: 'The tool of the catalog to add',
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					typeOptions: { searchListMethod: 'searchCatalog', searchable: true },
+				},
+				{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. github' },
+			],
+		},
+	],
+	async execute({ catalogTool }, { session }) {
+		return toolOutput(await session.api.tools.create(catalogTool), false);
+	},
+});

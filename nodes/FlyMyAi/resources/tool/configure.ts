@@ -1,0 +1,101 @@
+import { PlatformError } from '../../../shared/errors';
+import type { Json } from '../../../shared/json';
+import { toolLocator } from '../../fields';
+import { toolOutput } from '../../output';
+import type { Tool } from '../../schemas';
+import { operation } from '../../session';
+import { showConfigurationField } from './fields';
+
+const isDone = (tool: Tool): boolean =>
+	tool.is_configured === true && !tool.next_configuration_step;
+
+export const configure = operation({
+	value: 'configure',
+	name: 'Configure',
+	action: 'Configure a tool',
+	description:
+		'Answer the next configuration steps of a tool. The output holds what the step after them wants, and the redirect URL of a tool that needs a login.',
+	parameters: [
+		toolLocator,
+		{
+			displayName: 'Specify Answer',
+			name: 'specifyAnswer',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'Using Fields Below',
+					value: 'fields',
+					description: 'Fill in what the current step asks for',
+				},
+				{
+					name: 'Using JSON',
+					value: 'json',
+					description: 'Give the answer of the current step, or a list with one answer a step',
+				},
+			],
+			default: 'fields',
+			description: 'How to answer',
+		},
+		{
+			displayName: 'Answer',
+			name: 'answer',
+			type: 'resourceMapper',
+			displayOptions: { show: { specifyAnswer: ['fields'] } },
+			typeOptions: {
+				loadOptionsDependsOn: ['tool.value'],
+				resourceMapper: {
+					resourceMapperMethod: 'getConfigurationStep',
+					mode: 'map',
+					fieldWords: { singular: 'value', plural: 'values' },
+					addAllFields: true,
+					supportAutoMap: false,
+					hideNoDataError: true,
+				},
+			},
+			default: { mappingMode: 'defineBelow', value: null },
+			description: "What the tool's current configuration step asks for",
+		},
+		{
+			displayName: 'Answers (JSON)',
+			name: 'answers',
+			type: 'json',
+			displayOptions: { show: { specifyAnswer: ['json'] } },
+			default: '{}',
+			description:
+				'The answer of the current step as JSON. A list holds one answer for each of the next steps.',
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: [showConfigurationField],
+		},
+	],
+	async execute({ tool: id, specifyAnswer, answer, answers, options }, { session }) {
+		const given =
+			specifyAnswer === 'fields'
+				? [answer as Json]
+				: Array.isArray(answers)
+					? answers
+					: [answers ?? {}];
+		let tool: Tool | undefined;
+		for (const [index, reply] of given.entries()) {
+			if (tool && isDone(tool)) {
+				throw new PlatformError(
+					`The tool is configured after ${index} of the ${given.length} answers`,
+					{
+						fix: 'Leave out the answers that are not needed. The configuration itself is complete.',
+					},
+				);
+			}
+			tool = await session.api.tools.provideConfig(id, reply);
+		}
+		return toolOutput(
+			tool ?? (await session.api.tools.get(id)),
+			options.showConfiguration ?? false,
+		);
+	},
+});

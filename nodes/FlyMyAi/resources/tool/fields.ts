@@ -1,0 +1,19 @@
+import { field } from '../../../shared/parameters';
+
+export const showConfigurationField = field({
+	displayName: 'Show Configuration Values',
+	name: 'showConfiguration',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to return the values of user_config, which may be secrets, instead of masks',
+});
+
+export const showConfigurationOption = field({
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [showConfigurationField],
+});

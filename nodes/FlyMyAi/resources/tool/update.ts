@@ -1,0 +1,27 @@
+import { objectOf, toolLocator } from '../../fields';
+import { toolOutput } from '../../output';
+import { operation } from '../../session';
+import { showConfigurationOption } from './fields';
+
+export const update = operation({
+	value: 'update',
+	name: 'Update',
+	action: 'Update a tool',
+	description: "Change values of a tool's configuration; the others stay as they are",
+	parameters: [
+		toolLocator,
+		{
+			displayName: 'Configuration',
+			name: 'userConfig',
+			type: 'json',
+			default: '{}',
+			required: true,
+			description: 'The values to change, as a JSON object',
+		},
+		showConfigurationOption,
+	],
+	async execute({ tool, userConfig, options }, { session }) {
+		const changed = await session.api.tools.update(tool, objectOf(userConfig, 'Configuration'));
+		return toolOutput(changed, options.showConfiguration ?? false);
+	},
+});

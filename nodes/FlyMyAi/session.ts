@@ -1,0 +1,28 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Http } from '../shared/http';
+import { operationsOf, type Ending } from '../shared/operation';
+import { Follower } from '../shared/runs/follow';
+import { FlyMyAiApi } from './api';
+import { compilationLifecycle, runLifecycle, scriptRunLifecycle } from './lifecycle';
+import type { Compilation, Run } from './schemas';
+
+/** What the operations of one execution share. */
+export interface Session {
+	api: FlyMyAiApi;
+	runs: Follower<Run>;
+	compilations: Follower<Compilation>;
+	scriptRuns: Follower<Compilation>;
+}
+
+/** Defines one operation of the FlyMyAI node. */
+export const operation = operationsOf<Session>();
+
+export function connect(http: Http, ending: Ending, { logger }: IExecuteFunctions): Session {
+	const api = new FlyMyAiApi(http);
+	return {
+		api,
+		runs: new Follower(runLifecycle(api), ending, logger),
+		compilations: new Follower(compilationLifecycle(api), ending, logger),
+		scriptRuns: new Follower(scriptRunLifecycle(api), ending, logger),
+	};
+}

@@ -1,0 +1,564 @@
+import {
+	sleep,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHookFunctions,
+	type IHttpRequestMethods,
+	type IHttpRequestOptions,
+	type ILoadOptionsFunctions,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import type { z } from 'zod';
+import { PlatformError } from './errors';
+import { isObject, parseJson, type Json } from './json';
+import { walkRows } from './jsonRows';
+import { field, type Values } from './parameters';
+
+/** The contexts in which n8n lets a node send requests. */
+export type HttpContext =
+	IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions | IHookFunctions;
+
+/** What the requests to one platform have in common. */
+export interface Platform {
+	/** Name for people, e.g. "FlyMyAI". */
+	name: string;
+	credentialType: string;
+	/** Reads the platform's own words out of the body of an error answer. */
+	explain(status: number, body: Json | undefined): { message?: string; fix?: string } | undefined;
+}
+
+export interface HttpRequest {
+	method: IHttpRequestMethods;
+	/** Path below the base URL, made with `path` so that every id in it is encoded. */
+	path: string;
+	query?: IDataObject;
+	body?: Json;
+	form?: FormData;
+	headers?: Record<string, string>;
+	/** Repeating it changes nothing on the platform, so any passing fault may be retried. Default: GET only. */
+	repeatable?: boolean;
+	/** Sent and heard out even when the user stops the execution. */
+	survivesStop?: boolean;
+	/** How the user can find out what a request did whose answer got lost. */
+	ifUnanswered?: string;
+	/** Whatever texts are in here never appear in an error. */
+	secrets?: Json;
+	timeoutMs?: number;
+}
+
+/** An answer whose body is read as it arrives. */
+export interface OpenAnswer {
+	status: number;
+	headers: Record<string, string>;
+	body: AsyncIterable<Buffer>;
+}
+
+const REQUEST_TIMEOUT_S = 60;
+/** The field with which every operation lets the user change how requests are sent. */
+export const requestOptionsField = field({
+	displayName: 'Request Options',
+	name: 'requestOptions',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [
+		{
+			displayName: 'Timeout (Seconds)',
+			name: 'timeout',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 60,
+			description:
+				'How long a single request may take to be answered; waiting for a run is not a request',
+		},
+	],
+});
+
+export type RequestOptions = Values<[typeof requestOptionsField]>['requestOptions'];
+
+const ATTEMPTS = 5;
+const BACKOFF_MS = 500;
+const LONGEST_RETRY_AFTER_MS = 120_000;
+/** Faults of a request that certainly never reached the platform. */
+const NEVER_ARRIVED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const FAULTS: Record<string, string> = {
+	ECONNREFUSED: 'refused the connection',
+	ENOTFOUND: 'has an address that is not known to the network',
+	EAI_AGAIN: 'has an address that could not be looked up',
+	ECONNABORTED: 'did not answer in time',
+	ETIMEDOUT: 'did not answer in time',
+};
+/** No repetition mends a certificate that is not trusted. */
+const UNTRUSTED = /CERT|TLS|SSL|EPROTO/;
+
+/** Builds a path, percent-encoding every value put into it. */
+export function path(texts: TemplateStringsArray, ...ids: string[]): string {
+	return texts.reduce((built, text, index) => {
+		const id = ids[index - 1];
+		// A segment of dots would be resolved away and lead to another route.
+		if (/^\.*$/.test(id)) throw new PlatformError(`'${id}' is not an id`);
+		return built + encodeURIComponent(id) + text;
+	});
+}
+
+/**
+ * The base URL of a credential without its trailing slash.
+ *
+ * @throws PlatformError when it is no http(s) URL
+ */
+export function readBaseUrl(value: unknown, platform: string): string {
+	const text = typeof value === 'string' ? value.trim() : '';
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash) {
+		throw new PlatformError(`The Base URL of the ${platform} credential is not an http(s) URL`, {
+			fix: `Open the credential and set Base URL to an address such as https://example.com, without anything behind a '?' or '#'.`,
+		});
+	}
+	return url.href.replace(/\/+$/, '');
+}
+
+function textsIn(value: Json | undefined): string[] {
+	if (typeof value === 'string') return [value];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.values(value).flatMap(textsIn);
+}
+
+/** Milliseconds a `Retry-After` header (seconds or a date) asks for. */
+export function retryAfter(header: string | undefined): number | undefined {
+	if (!header) return undefined;
+	const seconds = Number(header);
+	const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+/** The network's own name for what happened, wherever n8n has wrapped it. */
+function faultCode(error: unknown): string {
+	for (let at = error, hops = 0; isObject(at) && hops < 6; at = at.cause, hops++) {
+		if (typeof at.code === 'string') return at.code;
+	}
+	return '';
+}
+
+function faultReason(error: unknown): string {
+	return isObject(error) && typeof error.message === 'string' ? error.message : String(error);
+}
+
+/** A body as it arrives: what is needed here of Node's Readable. */
+type BodyStream = AsyncIterable<Buffer> & { destroy(error?: Error): unknown };
+
+type Attempt =
+	| { kind: 'answer'; answer: OpenAnswer }
+	| { kind: 'refused'; error: PlatformError; status: number; retryAfterMs?: number }
+	| { kind: 'fault'; error: PlatformError; arrived: boolean; passing: boolean };
+
+/** Authenticated requests to one platform through n8n's own request helper. */
+export class Http {
+	private constructor(
+		private readonly context: HttpContext,
+		private readonly platform: Platform,
+		readonly baseUrl: string,
+		private readonly credentialSecrets: string[],
+		/** Limit for an answer to begin, and between two pieces of its body. */
+		private readonly timeoutMs: number,
+	) {}
+
+	/** @throws PlatformError when the credential's base URL cannot be used */
+	static async connect(
+		context: HttpContext,
+		platform: Platform,
+		{ timeout = REQUEST_TIMEOUT_S }: RequestOptions = {},
+	): Promise<Http> {
+		const { baseUrl, ...others } = await context.getCredentials<IDataObject>(
+			platform.credentialType,
+		);
+		const secrets = textsIn(others as Json).filter((text) => text.length >= 6);
+		return new Http(
+			context,
+			platform,
+			readBaseUrl(baseUrl, platform.name),
+			secrets,
+			timeout * 1000,
+		);
+	}
+
+	/** The execution's cancel signal, where there is one. */
+	get signal(): AbortSignal | undefined {
+		return 'getExecutionCancelSignal' in this.context
+			? this.context.getExecutionCancelSignal()
+			: undefined;
+	}
+
+	/**
+	 * Sends a request and checks its JSON answer.
+	 *
+	 * @throws PlatformError naming the field when the answer does not have the expected form
+	 */
+	async json<S extends z.ZodTypeAny>(request: HttpRequest, schema: S): Promise<z.infer<S>> {
+		const text = await this.text(request);
+		const parsed = parseJson(text);
+		if (!parsed.ok) {
+			throw this.unexpected(
+				request,
+				`is not JSON: ${this.redact(text.slice(0, 120).trim(), request)}`,
+			);
+		}
+		return this.check(request, schema, parsed.value);
+	}
+
+	/** Sends a request whose answer does not matter beyond its status. */
+	async send(request: HttpRequest): Promise<void> {
+		await this.text(request);
+	}
+
+	/**
+	 * Walks a list answer row by row, following the `next` links of page objects. A list that is
+	 * cut off is read again from its beginning without repeating the rows that came out already.
+	 *
+	 * @param keyOf what makes two rows the same one
+	 * @param rowError receives the error for a row of the wrong form; rethrow it to refuse the list
+	 */
+	async *rows<S extends z.ZodTypeAny>(
+		request: HttpRequest,
+		schema: S,
+		keyOf: (row: z.infer<S>) => string,
+		rowError: (error: PlatformError) => void,
+	): AsyncGenerator<z.infer<S>> {
+		const seen = new Set<string>();
+		const pages = new Set<string>();
+		for (let page: HttpRequest | undefined = request; page;) {
+			let next: HttpRequest | undefined;
+			let index = -1;
+			for (let attempt = 1; ; attempt++) {
+				index = -1;
+				const { body } = await this.open(page);
+				const walk = walkRows(body, ['results', 'items', 'data']);
+				const cut = yield* this.walkPage(walk, (text) => {
+					index++;
+					const parsed = parseJson(text);
+					const checked = parsed.ok ? schema.safeParse(parsed.value) : undefined;
+					if (!parsed.ok || !checked?.success) {
+						const what = parsed.ok ? issueText(checked?.error, `[${index}]`) : parsed.reason;
+						rowError(this.unexpected(request, what));
+						return undefined;
+					}
+					const key = keyOf(checked.data as z.infer<S>);
+					if (seen.has(key)) return undefined;
+					seen.add(key);
+					return { row: checked.data as z.infer<S> };
+				});
+				if (cut.error === undefined) {
+					next = nextPage(request, cut.envelope);
+					break;
+				}
+				if (attempt === ATTEMPTS || this.signal?.aborted) throw this.unexpected(request, cut.error);
+				await sleep(backoff(attempt), this.signal);
+			}
+			// A server that links a page to itself would keep us for ever.
+			page = next && !pages.has(JSON.stringify(next.query)) ? next : undefined;
+			if (page) pages.add(JSON.stringify(page.query));
+		}
+	}
+
+	private async *walkPage<T>(
+		walk: AsyncGenerator<string, string>,
+		read: (text: string) => { row: T } | undefined,
+	): AsyncGenerator<T, { envelope: string; error?: string }> {
+		try {
+			for (;;) {
+				const step = await nextStep(walk);
+				if ('error' in step) return { envelope: '', error: step.error };
+				if (step.done) return { envelope: step.value };
+				const found = read(step.value);
+				if (found) yield found.row;
+			}
+		} finally {
+			await walk.return('');
+		}
+	}
+
+	/**
+	 * Sends a request and hands its answer over as soon as its head is there.
+	 *
+	 * @throws PlatformError for a status of 400 and above, or when no answer came
+	 */
+	async open(request: HttpRequest): Promise<OpenAnswer> {
+		const signal = request.survivesStop ? undefined : this.signal;
+		for (let attempt = 1; ; attempt++) {
+			const outcome = await this.attempt(request);
+			if (outcome.kind === 'answer') return outcome.answer;
+			const pause = pauseBeforeRetry(outcome, request, attempt);
+			if (pause === undefined || signal?.aborted) throw outcome.error;
+			await sleep(pause, signal);
+		}
+	}
+
+	private async text(request: HttpRequest): Promise<string> {
+		const repeatable = isRepeatable(request);
+		for (let attempt = 1; ; attempt++) {
+			const read = await readAll((await this.open(request)).body);
+			if ('text' in read) return read.text;
+			if (!repeatable || attempt === ATTEMPTS) throw this.fault(request, read.error).error;
+			await sleep(backoff(attempt), request.survivesStop ? undefined : this.signal);
+		}
+	}
+
+	private async attempt(request: HttpRequest): Promise<Attempt> {
+		const sent = await this.dispatch(request);
+		if ('error' in sent) return this.fault(request, sent.error);
+		const { answer } = sent;
+		if (answer.status < 400) return { kind: 'answer', answer };
+		const read = await readAll(answer.body);
+		return this.refusal(request, answer, 'text' in read ? read.text : '');
+	}
+
+	private async dispatch(
+		request: HttpRequest,
+	): Promise<{ answer: OpenAnswer } | { error: unknown }> {
+		const timeoutMs = request.timeoutMs ?? this.timeoutMs;
+		const options: IHttpRequestOptions = {
+			method: request.method,
+			url: this.baseUrl + request.path,
+			qs: request.query,
+			headers: { accept: 'application/json', ...request.headers },
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			sendCredentialsOnCrossOriginRedirect: false,
+			timeout: timeoutMs,
+		};
+		if (request.body !== undefined) {
+			// As text, because n8n's helper drops an empty object.
+			options.body = JSON.stringify(request.body);
+			options.headers = { ...options.headers, 'content-type': 'application/json' };
+		} else if (request.form) {
+			const encoded = new Response(request.form);
+			options.body = Buffer.from(await encoded.arrayBuffer());
+			options.headers = { ...options.headers, 'content-type': encoded.headers.get('content-type') };
+		}
+		const { httpRequestWithAuthentication } = this.context.helpers;
+		const sender = request.survivesStop ? withoutCancelSignal(this.context) : this.context;
+		try {
+			const response = (await httpRequestWithAuthentication.call(
+				sender as IExecuteFunctions,
+				this.platform.credentialType,
+				options,
+			)) as { statusCode: number; headers: Record<string, string>; body: BodyStream };
+			const signal = request.survivesStop ? undefined : this.signal;
+			return {
+				answer: {
+					status: response.statusCode,
+					headers: response.headers,
+					body: watched(response.body, timeoutMs, signal),
+				},
+			};
+		} catch (error) {
+			return { error };
+		}
+	}
+
+	private refusal(request: HttpRequest, answer: OpenAnswer, text: string): Attempt {
+		const { status } = answer;
+		const parsed = parseJson(text);
+		const explained = this.platform.explain(status, parsed.ok ? parsed.value : undefined);
+		const plain = parsed.ok || /^\s*</.test(text) ? '' : text.trim().slice(0, 300);
+		const reason = explained?.message ?? (plain || `HTTP status ${status}`);
+		const retryAfterMs = retryAfter(answer.headers['retry-after']);
+		const credential = this.context.getNode().credentials?.[this.platform.credentialType]?.name;
+		const error = new PlatformError(this.redact(`${this.platform.name}: ${reason}`, request), {
+			status,
+			retryAfterMs,
+			fix: this.redact(
+				explained?.fix ??
+					nextStepFor(status, this.platform.name, credential, retryAfterMs, request),
+				request,
+			),
+		});
+		return { kind: 'refused', error, status, retryAfterMs };
+	}
+
+	private fault(request: HttpRequest, cause: unknown): Extract<Attempt, { kind: 'fault' }> {
+		if (this.signal?.aborted && !request.survivesStop) {
+			const error = new PlatformError('The execution was stopped');
+			return { kind: 'fault', error, arrived: true, passing: false };
+		}
+		const { name } = this.platform;
+		const code = faultCode(cause);
+		const host = new URL(this.baseUrl).host;
+		if (code === '' || UNTRUSTED.test(code)) {
+			const reason = this.redact(faultReason(cause), request);
+			const error = new PlatformError(`${name} could not be asked: ${reason}`, {
+				unanswered: 'never arrived',
+				fix: `Check the Base URL of the credential (${host}) and the certificate of the service.`,
+			});
+			return { kind: 'fault', error, arrived: false, passing: false };
+		}
+		const arrived = !NEVER_ARRIVED.includes(code);
+		const lost = arrived && !isRepeatable(request);
+		const what = FAULTS[code] ?? 'closed the connection before it had answered';
+		const error = new PlatformError(
+			`${name} ${what}${lost ? '; the request may have arrived all the same' : ''}`,
+			{
+				unanswered: arrived ? 'may have arrived' : 'never arrived',
+				fix: lost
+					? `It was not repeated, because that could do it twice. ${request.ifUnanswered ?? 'Look at the platform before you try again.'}`
+					: `Check the Base URL of the credential (${host}) and that the service is up, then run the node again.`,
+			},
+		);
+		return { kind: 'fault', error, arrived, passing: true };
+	}
+
+	private check<S extends z.ZodTypeAny>(request: HttpRequest, schema: S, value: Json): z.infer<S> {
+		const checked = schema.safeParse(value);
+		if (checked.success) return checked.data as z.infer<S>;
+		throw this.unexpected(request, issueText(checked.error, ''));
+	}
+
+	private unexpected(request: HttpRequest, what: string): PlatformError {
+		const route = `${request.method} ${request.path}`;
+		return new PlatformError(`Unexpected answer of ${this.platform.name} to ${route}: ${what}`, {
+			status: 200,
+			fix: 'Check that the Base URL of the credential leads to the API itself. If it does, the API may have changed: look for a newer version of this package.',
+		});
+	}
+
+	private redact(text: string, request: HttpRequest): string {
+		return [...this.credentialSecrets, ...textsIn(request.secrets)]
+			.filter((secret) => secret.length >= 4)
+			.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+	}
+}
+
+function issueText(error: z.ZodError | undefined, prefix: string): string {
+	const issue = error?.issues[0];
+	if (!issue) return 'it does not have the expected form';
+	const where = issue.path.reduce<string>(
+		(at, step) => (typeof step === 'number' ? `${at}[${step}]` : at ? `${at}.${step}` : step),
+		prefix,
+	);
+	return `${where || 'the answer'}: ${issue.message}`;
+}
+
+const isRepeatable = (request: HttpRequest): boolean =>
+	request.repeatable ?? request.method === 'GET';
+
+const backoff = (attempt: number): number =>
+	BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+
+/** How long to wait before the same request is sent again, or undefined when it must not be. */
+function pauseBeforeRetry(
+	outcome: Exclude<Attempt, { kind: 'answer' }>,
+	request: HttpRequest,
+	attempt: number,
+): number | undefined {
+	if (attempt >= ATTEMPTS) return undefined;
+	if (outcome.kind === 'fault') {
+		const safe = !outcome.arrived || isRepeatable(request);
+		return outcome.passing && safe ? backoff(attempt) : undefined;
+	}
+	const { status, retryAfterMs } = outcome;
+	if (retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined;
+	const turnedAway = status === 429 || (status === 503 && retryAfterMs !== undefined);
+	const passing = [502, 503, 504].includes(status) && isRepeatable(request);
+	if (!turnedAway && !passing) return undefined;
+	return Math.max(retryAfterMs ?? 0, backoff(attempt));
+}
+
+function nextStepFor(
+	status: number,
+	platform: string,
+	credential: string | undefined,
+	retryAfterMs: number | undefined,
+	request: HttpRequest,
+): string {
+	const named = credential ? `the credential '${credential}'` : `the ${platform} credential`;
+	if (status === 401) return `Check the key in ${named}: it is missing, wrong or no longer valid.`;
+	if (status === 403) return `The key in ${named} is not allowed to do this.`;
+	if (status === 404)
+		return 'Check the id, and that the credential belongs to the account that owns it.';
+	if (status === 429) {
+		return retryAfterMs !== undefined
+			? `The limit is free again in ${Math.ceil(retryAfterMs / 1000)} s. Run the node again then, with fewer items or less parallelism.`
+			: 'Wait a little, then run the node again with fewer items or less parallelism.';
+	}
+	if (status < 500) return 'Correct the values that the message names, then run the node again.';
+	return isRepeatable(request)
+		? `${platform} has trouble on its side. Run the node again later.`
+		: `${platform} has trouble on its side. The request was not repeated, because that could do it twice. ${request.ifUnanswered ?? ''}`.trim();
+}
+
+/** The page after this one, asked of the same route whatever host the link names. */
+function nextPage(request: HttpRequest, envelope: string): HttpRequest | undefined {
+	const parsed = parseJson(envelope || 'null');
+	const link = parsed.ok && isObject(parsed.value) ? parsed.value.next : undefined;
+	if (typeof link !== 'string' || !link) return undefined;
+	const query = new URL(link, 'http://relative.invalid').searchParams;
+	return { ...request, query: { ...request.query, ...Object.fromEntries(query) } };
+}
+
+/**
+ * n8n ties every request of an execution to its cancel signal. What must be heard out after a
+ * stop (a start, a cancel) is sent from a context that has none.
+ */
+function withoutCancelSignal(context: HttpContext) {
+	return {
+		helpers: context.helpers,
+		logger: context.logger,
+		getNode: () => context.getNode(),
+		getCredentials: async (type: string) => await context.getCredentials(type),
+	};
+}
+
+/** Ends a body that stays silent for too long, or whose execution is stopped. */
+async function* watched(
+	body: BodyStream,
+	silenceMs: number,
+	signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+	const chunks = body[Symbol.asyncIterator]();
+	const stop = () => body.destroy(new Error('The execution was stopped'));
+	signal?.addEventListener('abort', stop);
+	try {
+		for (;;) {
+			const quiet = new AbortController();
+			const silence = sleep(silenceMs, quiet.signal).then(
+				() => 'silence' as const,
+				() => 'answered' as const,
+			);
+			const arrived = chunks.next();
+			const first = await Promise.race([arrived, silence]);
+			quiet.abort();
+			if (first === 'silence' || first === 'answered') {
+				arrived.catch(() => undefined);
+				body.destroy();
+				throw Object.assign(new Error('silence'), { code: 'ETIMEDOUT' });
+			}
+			if (first.done) return;
+			yield first.value;
+		}
+	} finally {
+		signal?.removeEventListener('abort', stop);
+		body.destroy();
+	}
+}
+
+async function readAll(
+	body: AsyncIterable<Buffer>,
+): Promise<{ text: string } | { error: unknown }> {
+	try {
+		const chunks: Buffer[] = [];
+		for await (const chunk of body) chunks.push(chunk);
+		return { text: Buffer.concat(chunks).toString('utf8') };
+	} catch (error) {
+		return { error };
+	}
+}
+
+async function nextStep(
+	walk: AsyncGenerator<string, string>,
+): Promise<IteratorResult<string, string> | { error: string }> {
+	try {
+		return await walk.next();
+	} catch (error) {
+		return { error: error instanceof Error ? error.message : String(error) };
+	}
+}

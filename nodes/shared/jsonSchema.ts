@@ -1,0 +1,116 @@
+import type { FieldType, INodePropertyOptions, ResourceMapperField } from 'n8n-workflow';
+import { isObject } from './json';
+
+type Schema = Record<string, unknown>;
+
+/** Longest description that still reads well as part of a field's label. */
+const LABEL_LENGTH = 120;
+
+const isSchema = (value: unknown): value is Schema => isObject(value);
+
+/** Follows `#/…` references inside the document; a loop or a foreign reference ends it. */
+function resolve(schema: Schema, root: Schema, hops = 0): Schema {
+	const reference = schema.$ref;
+	if (typeof reference !== 'string' || !reference.startsWith('#/') || hops > 10) return schema;
+	const target = reference
+		.slice(2)
+		.split('/')
+		.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+		.reduce<unknown>((at, step) => (isObject(at) ? at[step] : undefined), root);
+	const beside = Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$ref'));
+	return isSchema(target) ? { ...resolve(target, root, hops + 1), ...beside } : beside;
+}
+
+/** "T or null" means T for a form; any other choice between types stays one field of text. */
+function withoutNull(schema: Schema, root: Schema): Schema {
+	for (const key of ['anyOf', 'oneOf']) {
+		const choices = schema[key];
+		if (!Array.isArray(choices)) continue;
+		const real = choices.filter(isSchema).filter((choice) => choice.type !== 'null');
+		const constants = real.map((choice) => choice.const);
+		if (constants.length > 0 && constants.every((constant) => constant !== undefined)) {
+			return { ...schema, enum: constants };
+		}
+		if (real.length === 1) return { ...resolve(real[0], root), ...schema };
+	}
+	return schema;
+}
+
+function fieldType(schema: Schema): FieldType {
+	const types = [schema.type].flat().filter((type) => type !== 'null');
+	const type = types.length === 1 ? types[0] : undefined;
+	if (type === 'integer' || type === 'number') return 'number';
+	if (type === 'boolean') return 'boolean';
+	if (type === 'array') return 'array';
+	if (type === 'object' || (type === undefined && isObject(schema.properties))) return 'object';
+	if (type === 'string' && schema.format === 'date-time') return 'dateTime';
+	return 'string';
+}
+
+/** A dropdown is for plain values; anything else in an enum is typed in. */
+function choicesOf(schema: Schema): INodePropertyOptions[] | undefined {
+	const values = schema.const !== undefined ? [schema.const] : schema.enum;
+	if (!Array.isArray(values)) return undefined;
+	const plain = values.filter((value) => ['string', 'number', 'boolean'].includes(typeof value));
+	if (plain.length === 0) return undefined;
+	return plain.map((value: string | number | boolean) => ({ name: String(value), value }));
+}
+
+/** "max_sources" and "maxSources" read as "Max Sources". */
+const humanise = (name: string): string =>
+	name
+		.replace(/([a-z\d])([A-Z])/g, '$1 $2')
+		.split(/[\s_-]+/)
+		.filter(Boolean)
+		.map((word) => word[0].toUpperCase() + word.slice(1))
+		.join(' ');
+
+// A mapper field has no description of its own, so its label carries it.
+function labelOf(name: string, schema: Schema): string {
+	const title = typeof schema.title === 'string' && schema.title ? schema.title : humanise(name);
+	const described = typeof schema.description === 'string' ? schema.description.trim() : '';
+	if (!described) return title;
+	const short =
+		described.length > LABEL_LENGTH ? `${described.slice(0, LABEL_LENGTH - 1)}…` : described;
+	return `${title}: ${short}`;
+}
+
+function defaultOf(schema: Schema): string | number | boolean | undefined {
+	const value = schema.default;
+	if (['string', 'number', 'boolean'].includes(typeof value)) return value as string;
+	return typeof value === 'object' && value !== null ? JSON.stringify(value) : undefined;
+}
+
+/** One form field a property of the schema; none when it does not describe an object. */
+export function mapperFields(schema: unknown): ResourceMapperField[] {
+	if (!isSchema(schema)) return [];
+	const root = resolve(schema, schema);
+	const properties = isObject(root.properties) ? root.properties : {};
+	const required = Array.isArray(root.required) ? root.required : [];
+	return Object.entries(properties).map(([name, given]): ResourceMapperField => {
+		const property = isSchema(given) ? withoutNull(resolve(given, schema), schema) : {};
+		const options = choicesOf(property);
+		const defaultValue = defaultOf(property);
+		return {
+			id: name,
+			displayName: labelOf(name, property),
+			required: required.includes(name),
+			defaultMatch: false,
+			canBeUsedToMatch: false,
+			display: true,
+			type: options ? 'options' : fieldType(property),
+			...(options ? { options } : {}),
+			...(defaultValue === undefined ? {} : { defaultValue }),
+		};
+	});
+}
+
+/** The `{{ names }}` of a prompt as fields of text, for an agent without an input schema. */
+export function placeholderFields(prompt: string): ResourceMapperField[] {
+	const names = [...prompt.matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].map(([, name]) => name);
+	return mapperFields({
+		type: 'object',
+		properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+		required: [...new Set(names)],
+	});
+}

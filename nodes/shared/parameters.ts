@@ -1,0 +1,255 @@
+import type {
+	IExecuteFunctions,
+	IDataObject,
+	INodeProperties,
+	INodePropertyCollection,
+	NodeParameterValueType,
+} from 'n8n-workflow';
+import { isObject, parseJson, type Json } from './json';
+import { PlatformError } from './errors';
+
+type FieldValue<P extends INodeProperties> = P['type'] extends 'number'
+	? number
+	: P['type'] extends 'boolean'
+		? boolean
+		: P['type'] extends 'options'
+			? OptionValue<P>
+			: P['type'] extends 'multiOptions'
+				? Array<OptionValue<P>>
+				: P['type'] extends 'json'
+					? Json | undefined
+					: P['type'] extends 'resourceMapper'
+						? IDataObject
+						: P['type'] extends 'collection'
+							? Partial<Values<NestedFields<P>>>
+							: P['type'] extends 'fixedCollection'
+								? Groups<P>
+								: string;
+
+type OptionValue<P extends INodeProperties> =
+	P['options'] extends Array<infer O> ? (O extends { value: infer V } ? V : never) : string;
+
+type NestedFields<P extends INodeProperties> = P['options'] extends INodeProperties[]
+	? P['options']
+	: [];
+
+type Groups<P extends INodeProperties> =
+	P['options'] extends Array<infer G>
+		? {
+				[K in G as K extends { name: infer N extends string } ? N : never]: K extends {
+					values: infer V extends INodeProperties[];
+				}
+					? Array<Values<V>>
+					: never;
+			}
+		: never;
+
+/** What the user filled in, typed by the form that asked for it. */
+export type Values<P extends INodeProperties[]> = {
+	[F in P[number] as F['type'] extends 'notice' ? never : F['name']]: F extends {
+		displayOptions: object;
+	}
+		? FieldValue<F> | undefined
+		: FieldValue<F>;
+};
+
+/** Keeps a form field's literal types, so that `Values` can name its options. */
+export const field = <const P extends INodeProperties>(property: P): P => property;
+
+/** The same for a list of fields that several operations share. */
+export const fields = <const P extends INodeProperties[]>(properties: P): P => properties;
+
+function refuse(label: string, what: string): never {
+	throw new PlatformError(`'${label}' ${what}`, {
+		fix: `Open the node and correct '${label}', or the expression that fills it.`,
+	});
+}
+
+const isEmpty = (value: unknown): boolean =>
+	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+const describe = (value: unknown): string =>
+	Array.isArray(value)
+		? 'a list'
+		: value === null
+			? 'null'
+			: isObject(value)
+				? 'an object'
+				: `${typeof value}`;
+
+function toText(value: unknown, label: string): string {
+	if (isEmpty(value)) return '';
+	if (typeof value === 'string') return value;
+	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+	return refuse(label, `must be text, not ${describe(value)}`);
+}
+
+function toDateTime(value: unknown, label: string): string {
+	if (isEmpty(value)) return '';
+	const text =
+		value instanceof Date
+			? value.toISOString()
+			: isObject(value) && typeof value.toISO === 'function'
+				? String(value.toISO())
+				: toText(value, label);
+	if (Number.isNaN(Date.parse(text))) refuse(label, `must be a date and time, not '${text}'`);
+	return text;
+}
+
+function toNumber(value: unknown, property: INodeProperties): number {
+	const label = property.displayName;
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof number !== 'number' || !Number.isFinite(number))
+		return refuse(label, `must be a number, not ${JSON.stringify(value) ?? 'empty'}`);
+	const { minValue, maxValue } = property.typeOptions ?? {};
+	if (minValue !== undefined && number < minValue) refuse(label, `must be at least ${minValue}`);
+	if (maxValue !== undefined && number > maxValue) refuse(label, `must be at most ${maxValue}`);
+	return number;
+}
+
+function toBoolean(value: unknown, label: string): boolean {
+	if (typeof value === 'boolean') return value;
+	if (value === 'true') return true;
+	if (value === 'false') return false;
+	return refuse(label, `must be true or false, not ${JSON.stringify(value) ?? 'empty'}`);
+}
+
+function toJson(value: unknown, label: string): Json | undefined {
+	if (isEmpty(value)) return undefined;
+	// An AI agent or an expression may hand over the object itself instead of its text.
+	if (typeof value !== 'string') return value as Json;
+	const parsed = parseJson(value);
+	return parsed.ok ? parsed.value : refuse(label, `must be JSON: ${parsed.reason}`);
+}
+
+function toOption(value: unknown, property: INodeProperties): NodeParameterValueType {
+	const choices = (property.options ?? []).flatMap((option) => ('value' in option ? [option] : []));
+	// Options loaded from the platform are checked by the platform.
+	if (choices.length === 0) return toText(value, property.displayName);
+	const choice = choices.find((option) => option.value === value);
+	if (choice) return choice.value;
+	return refuse(
+		property.displayName,
+		`must be one of ${choices.map((option) => `'${String(option.value)}'`).join(', ')}, not '${String(value)}'`,
+	);
+}
+
+function toList(value: unknown): unknown[] {
+	if (Array.isArray(value)) return value;
+	if (isEmpty(value)) return [];
+	return typeof value === 'string' ? value.split(',').map((part) => part.trim()) : [value];
+}
+
+function toLocated(value: unknown, label: string): string {
+	const located = isObject(value) && 'mode' in value ? value.value : value;
+	return toText(located, label).trim();
+}
+
+function readValue(value: unknown, property: INodeProperties): unknown {
+	const label = property.displayName;
+	switch (property.type) {
+		case 'number':
+			return toNumber(value, property);
+		case 'boolean':
+			return toBoolean(value, label);
+		case 'options':
+			return toOption(value, property);
+		case 'multiOptions':
+			return toList(value).map((entry) => toOption(entry, property));
+		case 'json':
+			return toJson(value, label);
+		case 'dateTime':
+			return toDateTime(value, label);
+		case 'resourceLocator':
+			return toLocated(value, label);
+		case 'resourceMapper':
+			return toMapped(value);
+		case 'collection':
+			return readCollection(value, property);
+		case 'fixedCollection':
+			return readGroups(value, property);
+		default:
+			return toText(value, label);
+	}
+}
+
+function readCollection(value: unknown, property: INodeProperties): Record<string, unknown> {
+	if (isEmpty(value)) return {};
+	if (!isObject(value)) return refuse(property.displayName, 'must be an object');
+	const known = (property.options ?? []).filter(
+		(option): option is INodeProperties => 'type' in option,
+	);
+	return Object.fromEntries(
+		known
+			.filter((option) => option.name in value)
+			.map((option) => [option.name, readRequired(value[option.name], option)]),
+	);
+}
+
+function readGroups(value: unknown, property: INodeProperties): Record<string, unknown[]> {
+	const groups = (property.options ?? []).filter(
+		(option): option is INodePropertyCollection => 'values' in option,
+	);
+	const given = isObject(value) ? value : {};
+	return Object.fromEntries(
+		groups.map((group) => {
+			const entries = given[group.name];
+			return [
+				group.name,
+				(entries === undefined ? [] : toList(entries)).map((entry) =>
+					Object.fromEntries(
+						group.values.map((inner) => [
+							inner.name,
+							readRequired(
+								isObject(entry) ? (entry[inner.name] ?? inner.default) : undefined,
+								inner,
+							),
+						]),
+					),
+				),
+			];
+		}),
+	);
+}
+
+/** The fields that a resource mapper drew, without those the user left alone. */
+function toMapped(value: unknown): IDataObject {
+	const mapped = isObject(value) && isObject(value.value) ? value.value : {};
+	return Object.fromEntries(
+		Object.entries(mapped).filter(([, entry]) => entry !== null && entry !== undefined),
+	) as IDataObject;
+}
+
+function readRequired(value: unknown, property: INodeProperties): unknown {
+	const read = readValue(value, property);
+	if (property.required && (read === undefined || read === ''))
+		refuse(property.displayName, 'is required');
+	return read;
+}
+
+/**
+ * Reads one item's values of the given form fields, checked and converted.
+ * A field that the form hides reads as undefined.
+ *
+ * @throws PlatformError naming the field when a value does not fit its type
+ */
+export function readParameters<P extends INodeProperties[]>(
+	context: Pick<IExecuteFunctions, 'getNodeParameter'>,
+	properties: P,
+	itemIndex: number,
+): Values<P> {
+	const values: Record<string, unknown> = {};
+	for (const property of properties) {
+		if (property.type === 'notice') continue;
+		const raw: unknown = context.getNodeParameter(
+			property.name,
+			itemIndex,
+			property.displayOptions ? null : property.default,
+			property.type === 'resourceLocator' ? { extractValue: true } : undefined,
+		);
+		// n8n leaves out what the form hides, and then gives the fallback.
+		const hidden = raw === null && property.displayOptions !== undefined;
+		values[property.name] = hidden ? undefined : readRequired(raw, property);
+	}
+	return values as Values<P>;
+}

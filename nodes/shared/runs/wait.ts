@@ -1,0 +1,236 @@
+import { sleep } from 'n8n-workflow';
+import { PlatformError } from '../errors';
+import type { RunLifecycle } from './lifecycle';
+import { pauseBeforeLook } from './schedule';
+
+export interface WaitOptions {
+	/** Longest pause between two looks at the run, in milliseconds. */
+	pollInterval: number;
+	/** When to stop waiting, in milliseconds from now; 0 waits without end. */
+	maxWait: number;
+}
+
+/** The run as it stood last, and why the wait is over. */
+export interface Waited<Run> {
+	run: Run;
+	because: 'ended' | 'max wait' | 'stopped';
+}
+
+interface Watch<Run> {
+	id: string;
+	since: number;
+	group: string;
+	latest: Run;
+	options: WaitOptions;
+	deadline: number;
+	nextLook: number;
+	failedLooks: number;
+	settle(waited: Waited<Run>): void;
+	fail(error: unknown): void;
+}
+
+/** From this many runs in flight on, a look at the list may be cheaper than one at each run. */
+const WORTH_A_LIST = 3;
+/** What a request costs beside its own time, in milliseconds: rate limits and the platform's work. */
+const PRICE_OF_A_REQUEST_MS = 100;
+/** How far looks at different runs may be moved together, in milliseconds. */
+const TOGETHER_MS = 250;
+/** A list that was too dear is tried again after this many rounds of single looks. */
+const ROUNDS_BEFORE_LIST_AGAIN = 20;
+const KNOWN_DURATIONS = 50;
+/** Looks in a row that may find the platform out of order, each with its own retries. */
+const FAILED_LOOKS = 5;
+
+/**
+ * Waits for many runs at once. One loop looks at all of them: by one list answer where that costs
+ * less than single looks, and at the time when runs like them are known to end.
+ */
+export class RunWatcher<Run> {
+	private readonly watches = new Set<Watch<Run>>();
+	private readonly durations = new Map<string, number[]>();
+	private readonly learnt = new Set<string>();
+	private looping = false;
+	private listCostMs = 0;
+	private singleCostMs = 0;
+	private roundsWithoutList = 0;
+
+	constructor(
+		private readonly lifecycle: RunLifecycle<Run>,
+		private readonly signal: AbortSignal | undefined,
+	) {}
+
+	/**
+	 * Waits until the run has ended or Max Wait is over.
+	 *
+	 * @param run the run as its start, or a first look, answered it
+	 * @param since when it began, as epoch milliseconds of this machine's clock
+	 * @throws PlatformError with the run's id when it cannot be looked at any more
+	 */
+	async wait(run: Run, options: WaitOptions, since = Date.now()): Promise<Waited<Run>> {
+		if (this.lifecycle.isTerminal(run)) return { run, because: 'ended' };
+		if (this.signal?.aborted) return { run, because: 'stopped' };
+		return await new Promise<Waited<Run>>((settle, fail) => {
+			const watch: Watch<Run> = {
+				id: this.lifecycle.idOf(run),
+				group: this.lifecycle.groupOf?.(run) ?? '',
+				latest: run,
+				since,
+				options,
+				deadline: options.maxWait > 0 ? Date.now() + options.maxWait : Infinity,
+				nextLook: 0,
+				failedLooks: 0,
+				settle,
+				fail,
+			};
+			this.plan(watch);
+			this.watches.add(watch);
+			if (!this.looping) void this.loop();
+		});
+	}
+
+	private plan(watch: Watch<Run>): void {
+		const age = Date.now() - watch.since;
+		const sharedBy = this.listIsCheaper(this.watches.size) ? this.watches.size : 1;
+		const known = this.durations.get(watch.group) ?? [];
+		const pause = pauseBeforeLook(age, known, sharedBy, watch.options.pollInterval);
+		// A spread, so that many executions do not ask in the same instant.
+		watch.nextLook = Math.min(Date.now() + pause * (0.9 + Math.random() * 0.2), watch.deadline);
+	}
+
+	private async loop(): Promise<void> {
+		this.looping = true;
+		while (this.watches.size > 0) {
+			const soonest = Math.min(...[...this.watches].map((watch) => watch.nextLook));
+			const pause = Math.min(Math.max(soonest - Date.now(), 0), TOGETHER_MS);
+			if (await this.stoppedWithin(pause)) break;
+			const due = [...this.watches].filter((watch) => watch.nextLook <= Date.now());
+			if (due.length > 0) await this.look(due);
+		}
+		this.looping = false;
+		this.endAll('stopped', () => true);
+	}
+
+	private endAll(because: 'max wait' | 'stopped', which: (watch: Watch<Run>) => boolean): void {
+		for (const watch of [...this.watches].filter(which)) {
+			this.end(watch, () => watch.settle({ run: watch.latest, because }));
+		}
+	}
+
+	private async stoppedWithin(ms: number): Promise<boolean> {
+		return await sleep(ms, this.signal).then(
+			() => false,
+			() => true,
+		);
+	}
+
+	private listIsCheaper(due: number): boolean {
+		if (!this.lifecycle.listRecent || due < WORTH_A_LIST) return false;
+		if (this.roundsWithoutList >= ROUNDS_BEFORE_LIST_AGAIN) return true;
+		return this.listCostMs <= due * Math.max(this.singleCostMs, PRICE_OF_A_REQUEST_MS);
+	}
+
+	private async look(due: Array<Watch<Run>>): Promise<void> {
+		if (this.listIsCheaper(this.watches.size) && (await this.lookAtList())) {
+			this.roundsWithoutList = 0;
+		} else {
+			this.roundsWithoutList++;
+			await Promise.all(due.map(async (watch) => await this.lookAtOne(watch)));
+		}
+		this.endAll('max wait', (watch) => watch.deadline <= Date.now());
+	}
+
+	/** @returns false when the list could not be read; single looks then tell why */
+	private async lookAtList(): Promise<boolean> {
+		const begun = Date.now();
+		const inFlight = new Map([...this.watches].map((watch) => [watch.id, watch]));
+		const read = await this.readList(inFlight);
+		this.listCostMs = Date.now() - begun + PRICE_OF_A_REQUEST_MS;
+		if (!read) {
+			this.listCostMs = Infinity;
+			return false;
+		}
+		// A run the list does not show (it may be cut, or late) is looked at by itself.
+		const missing = [...inFlight.values()].filter((watch) => !read.has(watch.id));
+		const ended = [...read.values()].filter(({ row }) => this.lifecycle.isTerminal(row));
+		for (const { watch, row } of read.values()) {
+			watch.latest = row;
+			this.plan(watch);
+		}
+		// The list may leave out what the run itself answers, such as its log.
+		const alone = [...missing, ...ended.map(({ watch }) => watch)];
+		await Promise.all(alone.map(async (watch) => await this.lookAtOne(watch)));
+		return true;
+	}
+
+	private async readList(
+		inFlight: Map<string, Watch<Run>>,
+	): Promise<Map<string, { watch: Watch<Run>; row: Run }> | undefined> {
+		const found = new Map<string, { watch: Watch<Run>; row: Run }>();
+		try {
+			for await (const row of this.lifecycle.listRecent?.() ?? []) {
+				const watch = inFlight.get(this.lifecycle.idOf(row));
+				if (watch) found.set(watch.id, { watch, row });
+				else this.learn(row);
+				// The list is newest first: what is left is older than every run in flight.
+				if (found.size === inFlight.size) break;
+			}
+			return found;
+		} catch {
+			// The single looks that follow meet the same trouble and report it.
+			return undefined;
+		}
+	}
+
+	private async lookAtOne(watch: Watch<Run>): Promise<void> {
+		const begun = Date.now();
+		try {
+			const run = await this.lifecycle.get(watch.id);
+			this.singleCostMs = Date.now() - begun + PRICE_OF_A_REQUEST_MS;
+			watch.latest = run;
+			watch.failedLooks = 0;
+			if (this.lifecycle.isTerminal(run)) {
+				this.learn(run, Date.now() - watch.since);
+				this.end(watch, () => watch.settle({ run, because: 'ended' }));
+			} else {
+				this.plan(watch);
+			}
+		} catch (error) {
+			if (this.signal?.aborted) return;
+			watch.failedLooks++;
+			if (isPassing(error) && watch.failedLooks < FAILED_LOOKS) this.plan(watch);
+			else this.end(watch, () => watch.fail(this.lostSight(watch, error)));
+		}
+	}
+
+	private lostSight(watch: Watch<Run>, error: unknown): unknown {
+		if (!(error instanceof PlatformError)) return error;
+		const { noun } = this.lifecycle;
+		return new PlatformError(`${error.message} (while waiting for ${noun} ${watch.id})`, {
+			...error.details,
+			runId: watch.id,
+			fix: `The ${noun} itself may go on. ${error.details.fix ?? ''} Then look at it by its id, ${watch.id}.`,
+		});
+	}
+
+	/** Keeps how long a finished run took, for the others of its group. */
+	private learn(run: Run, seen?: number): void {
+		if (!this.lifecycle.isTerminal(run) || this.learnt.has(this.lifecycle.idOf(run))) return;
+		const duration = this.lifecycle.durationOf?.(run) ?? seen;
+		if (duration === undefined) return;
+		this.learnt.add(this.lifecycle.idOf(run));
+		const group = this.lifecycle.groupOf?.(run) ?? '';
+		const known = this.durations.get(group) ?? [];
+		this.durations.set(group, [...known, duration].slice(-KNOWN_DURATIONS));
+	}
+
+	private end(watch: Watch<Run>, answer: () => void): void {
+		if (this.watches.delete(watch)) answer();
+	}
+}
+
+/** Whether a later look may find the platform in order again. */
+function isPassing(error: unknown): boolean {
+	if (!(error instanceof PlatformError)) return false;
+	const { status, unanswered } = error.details;
+	return unanswered !== undefined || status === 429 || (status !== undefined && status >= 500);
+}
