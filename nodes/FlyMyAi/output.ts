@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Agent, CatalogTool, Compilation, Run, Tool } from './schemas';
 
 /** The fields of a run that a workflow goes on with; the raw run carries its whole history. */
-const simplifyRun = (run: Run): IDataObject => ({
+export const simplifyRun = (run: Run): IDataObject => ({
 	id: run.id,
 	status: run.status,
 	output: (run.agent_result ?? null) as IDataObject | null,

@@ -96,7 +96,11 @@ export function path(texts: TemplateStringsArray, ...ids: string[]): string {
 	return texts.reduce((built, text, index) => {
 		const id = ids[index - 1];
 		// A segment of dots would be resolved away and lead to another route.
-		if (/^\.*$/.test(id)) throw new PlatformError(`'${id}' is not an id`);
+		if (/^\.*$/.test(id)) {
+			throw new PlatformError(`'${id}' is not an id`, {
+				fix: 'Give the id as the platform or the output of another node shows it.',
+			});
+		}
 		return built + encodeURIComponent(id) + text;
 	});
 }
@@ -199,7 +203,7 @@ export class Http {
 		if (!parsed.ok) {
 			throw this.unexpected(
 				request,
-				`is not JSON: ${this.redact(text.slice(0, 120).trim(), request)}`,
+				`is not JSON: ${this.redact(text, request).slice(0, 120).trim()}`,
 			);
 		}
 		return this.check(request, schema, parsed.value);
@@ -360,7 +364,8 @@ export class Http {
 		const { status } = answer;
 		const parsed = parseJson(text);
 		const explained = this.platform.explain(status, parsed.ok ? parsed.value : undefined);
-		const plain = parsed.ok || /^\s*</.test(text) ? '' : text.trim().slice(0, 300);
+		const plain =
+			parsed.ok || /^\s*</.test(text) ? '' : this.redact(text, request).trim().slice(0, 300);
 		const reason = explained?.message ?? (plain || `HTTP status ${status}`);
 		const retryAfterMs = retryAfter(answer.headers['retry-after']);
 		const credential = this.context.getNode().credentials?.[this.platform.credentialType]?.name;
@@ -424,6 +429,8 @@ export class Http {
 	private redact(text: string, request: HttpRequest): string {
 		return [...this.credentialSecrets, ...textsIn(request.secrets)]
 			.filter((secret) => secret.length >= 4)
+			// An answer may hold it as it is or as JSON writes it, e.g. the line breaks of a key.
+			.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
 			.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 	}
 }

@@ -5,12 +5,19 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Parses text as JSON; a failure is a value with the parser's reason, not an exception. */
+/** What the parser quotes of the text, which may hold a secret. */
+const QUOTED = /,? (?:\.\.\.)?"[^]*"(?:\.\.\.)? is not valid JSON$|^"[^]*" is not valid JSON$/;
+
+/**
+ * Parses text as JSON; a failure is a value with the parser's reason, not an exception. The reason
+ * quotes no more than one character of the text.
+ */
 export function parseJson(text: string): { ok: true; value: Json } | { ok: false; reason: string } {
 	try {
 		return { ok: true, value: JSON.parse(text) as Json };
 	} catch (error) {
-		return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+		const reason = error instanceof Error ? error.message : String(error);
+		return { ok: false, reason: reason.replace(QUOTED, '') || 'it is not valid JSON' };
 	}
 }
 

@@ -3,6 +3,7 @@ import type {
 	IDataObject,
 	INodeProperties,
 	INodePropertyCollection,
+	IPollFunctions,
 	NodeParameterValueType,
 } from 'n8n-workflow';
 import { isObject, parseJson, type Json } from './json';
@@ -214,7 +215,7 @@ function readGroups(value: unknown, property: INodeProperties): Record<string, u
 
 /** The fields that a resource mapper drew, without those the user left alone. */
 function toMapped(value: unknown): IDataObject {
-	const mapped = isObject(value) && isObject(value.value) ? value.value : {};
+	const mapped = isObject(value) ? value : {};
 	return Object.fromEntries(
 		Object.entries(mapped).filter(([, entry]) => entry !== null && entry !== undefined),
 	) as IDataObject;
@@ -227,29 +228,47 @@ function readRequired(value: unknown, property: INodeProperties): unknown {
 	return read;
 }
 
-/**
- * Reads one item's values of the given form fields, checked and converted.
- * A field that the form hides reads as undefined.
- *
- * @throws PlatformError naming the field when a value does not fit its type
- */
-export function readParameters<P extends INodeProperties[]>(
-	context: Pick<IExecuteFunctions, 'getNodeParameter'>,
-	properties: P,
-	itemIndex: number,
-): Values<P> {
+type Reader = (property: INodeProperties, fallback: NodeParameterValueType) => unknown;
+
+function readFields<P extends INodeProperties[]>(properties: P, read: Reader): Values<P> {
 	const values: Record<string, unknown> = {};
 	for (const property of properties) {
 		if (property.type === 'notice') continue;
-		const raw: unknown = context.getNodeParameter(
-			property.name,
-			itemIndex,
-			property.displayOptions ? null : property.default,
-			property.type === 'resourceLocator' ? { extractValue: true } : undefined,
-		);
+		const raw = read(property, property.displayOptions ? null : property.default);
 		// n8n leaves out what the form hides, and then gives the fallback.
 		const hidden = raw === null && property.displayOptions !== undefined;
 		values[property.name] = hidden ? undefined : readRequired(raw, property);
 	}
 	return values as Values<P>;
 }
+
+/** Under `.value` n8n converts what was mapped to the types of the fields it was mapped to. */
+const nameOf = ({ type, name }: INodeProperties): string =>
+	type === 'resourceMapper' ? `${name}.value` : name;
+
+const optionsFor = ({ type }: INodeProperties) =>
+	type === 'resourceLocator' ? { extractValue: true } : undefined;
+
+/**
+ * Reads one item's values of the given form fields, checked and converted.
+ * A field that the form hides reads as undefined.
+ *
+ * @throws PlatformError naming the field when a value does not fit its type
+ */
+export const readParameters = <P extends INodeProperties[]>(
+	context: IExecuteFunctions,
+	properties: P,
+	itemIndex: number,
+): Values<P> =>
+	readFields(properties, (property, fallback) =>
+		context.getNodeParameter(nameOf(property), itemIndex, fallback, optionsFor(property)),
+	);
+
+/** The same for a node that has no items, such as a trigger. */
+export const readNodeParameters = <P extends INodeProperties[]>(
+	context: IPollFunctions,
+	properties: P,
+): Values<P> =>
+	readFields(properties, (property, fallback) =>
+		context.getNodeParameter(nameOf(property), fallback, optionsFor(property)),
+	);

@@ -77,7 +77,7 @@ export const configure = operation({
 	async execute({ tool: id, specifyAnswer, answer, answers, options }, { session }) {
 		const given =
 			specifyAnswer === 'fields'
-				? [answer as Json]
+				? [(answer ?? {}) as Json]
 				: Array.isArray(answers)
 					? answers
 					: [answers ?? {}];

@@ -1,0 +1,40 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { toNodeError } from '../shared/errors';
+import { methods } from './loadOptions';
+import { pollRuns, triggerFields } from './trigger';
+
+export class FlyMyAiTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'FlyMyAI Trigger',
+		name: 'flyMyAiTrigger',
+		icon: { light: 'file:flyMyAi.svg', dark: 'file:flyMyAi.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["events"].join(", ") }}',
+		description: 'Starts the workflow when a run of a FlyMyAI agent ends',
+		eventTriggerDescription: 'when a run of an agent ends',
+		defaults: { name: 'FlyMyAI Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'flyMyAiApi', required: true }],
+		properties: triggerFields,
+	};
+
+	methods = { listSearch: methods.listSearch };
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const outcome = await pollRuns(this).then(
+			(items) => ({ items }),
+			(error: unknown) => ({ error }),
+		);
+		if ('error' in outcome) throw toNodeError(this.getNode(), outcome.error);
+		return outcome.items;
+	}
+}

@@ -1,0 +1,244 @@
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import pLimit from 'p-limit';
+import { PlatformError } from '../errors';
+import { Survey, UNDATED, type Cursor, type Sighting } from './completions';
+import type { RunLifecycle } from './lifecycle';
+
+/** What a platform's trigger adds to the shared one. */
+export interface TriggerSource<Run> {
+	lifecycle: Pick<RunLifecycle<Run>, 'noun' | 'idOf' | 'isTerminal' | 'get'>;
+	/** Every run, or at least every one that may have changed since the last poll. */
+	list(rowError: (error: PlatformError) => void): AsyncIterable<Run>;
+	/** What makes two completions the same one. */
+	completionKey(run: Run): string;
+	/** When the platform says the run changed last; undefined where it does not. */
+	changedAt(run: Run): string | null | undefined;
+	/** Whether the user's filters want this completion, as far as a listed row tells. */
+	wants(run: Run): boolean | Promise<boolean>;
+	/** What a row needs to keep until its detail is fetched, without what makes it large. */
+	slim(run: Run): Run;
+	/** The item's JSON; `note` says why it is made from the listed row and not from the detail. */
+	output(run: Run, note?: string): IDataObject;
+	/** Which account the cursor belongs to. */
+	account: string;
+	/** With no cursor yet: completions from this time on are emitted, as an ISO time. */
+	includeSince?: string;
+}
+
+/** Details fetched at the same time. */
+const AT_ONCE = 5;
+/** Completions of one tick; the rest comes with the next ones. */
+const MOST_A_TICK = 500;
+/** Part of the poll's time budget that is spent on fetching details. */
+const PART_OF_BUDGET = 0.6;
+const BUDGET_MS = 60_000;
+/** Polls that try to fetch a completion's detail before it goes out as the list shows it. */
+const MOST_TRIES = 5;
+/** Open runs that the listing does not show and that are looked at in one tick. */
+const MOST_MISSING = 20;
+
+/**
+ * Baselines of workflows that were activated but have not been polled since: n8n's durable
+ * cursors drop what the poll at activation stored unless it emitted something.
+ */
+const baselines = new Map<string, Cursor>();
+/** Polls under way: a tick that comes while the last one still works has nothing to add. */
+const underWay = new Set<string>();
+
+/**
+ * One tick of a polling trigger: emits the runs that ended since the last one.
+ *
+ * State is computed first and assigned last, at once, so that a poll that throws changes nothing.
+ *
+ * @returns one item a completion, or null when there is none
+ * @throws PlatformError when the listing cannot be read; the next tick repeats the window
+ */
+export async function pollCompletions<Run>(
+	context: IPollFunctions,
+	source: TriggerSource<Run>,
+): Promise<INodeExecutionData[][] | null> {
+	if (context.getMode() === 'manual') return await latest(source);
+	const poller = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
+	if (underWay.has(poller)) return null;
+	underWay.add(poller);
+	try {
+		return await tick(context, source, poller);
+	} finally {
+		underWay.delete(poller);
+	}
+}
+
+async function tick<Run>(
+	context: IPollFunctions,
+	source: TriggerSource<Run>,
+	poller: string,
+): Promise<INodeExecutionData[][] | null> {
+	const begun = Date.now();
+	const budget = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : BUDGET_MS;
+	const deadline = begun + budget * PART_OF_BUDGET;
+	const stored = context.getWorkflowStaticData('node');
+	const cursor = [stored.cursor as unknown as Cursor | undefined, baselines.get(poller)].find(
+		(candidate) => candidate?.source === source.account,
+	);
+	const since = source.includeSince ? Date.parse(source.includeSince) : undefined;
+	const survey = new Survey(cursor, source.account, since);
+	const rows = await list(context, source, survey);
+	const gone = await lookAtMissing(source, survey, rows);
+
+	const handled: Sighting[] = [];
+	const failed: Sighting[] = [];
+	const items = new Map<string, IDataObject>();
+	const limit = pLimit(AT_ONCE);
+	const batch = survey.fresh.slice(0, MOST_A_TICK);
+	let refusal: PlatformError | undefined;
+	await Promise.all(
+		batch.map(
+			async (sighting) =>
+				await limit(async () => {
+					if (Date.now() > deadline || refusal) return;
+					const row = rows.get(sighting.key) as Run;
+					const fetched = await fetchDetail(source, sighting, row, survey.triesOf(sighting.key));
+					if (fetched.refusal) refusal = fetched.refusal;
+					else if (fetched.json === undefined && fetched.failure) failed.push(sighting);
+					else {
+						handled.push(sighting);
+						if (fetched.json) items.set(sighting.key, fetched.json);
+					}
+					if (fetched.failure) {
+						context.logger.warn(
+							`The ${source.lifecycle.noun} ${sighting.id} has ended, but its detail could not be fetched: ${fetched.failure}`,
+						);
+					}
+				}),
+		),
+	);
+	if (refusal && items.size === 0) throw refusal;
+
+	const next = survey.next({ handled, failed, gone });
+	if (stored.cursor === undefined && items.size === 0) baselines.set(poller, next);
+	else baselines.delete(poller);
+	if (next !== stored.cursor) stored.cursor = next as unknown as IDataObject;
+	const emitted = batch
+		.map(({ key }) => items.get(key))
+		.filter((json) => json !== undefined)
+		.map((json) => ({ json }));
+	return emitted.length > 0 ? [emitted] : null;
+}
+
+/** Walks the listing once and keeps only the rows that may be emitted. */
+async function list<Run>(
+	context: IPollFunctions,
+	source: TriggerSource<Run>,
+	survey: Survey,
+): Promise<Map<string, Run>> {
+	const rows = new Map<string, Run>();
+	const badRow = (error: PlatformError) => {
+		context.logger.warn(`Passed over: ${error.message}`);
+	};
+	for await (const run of source.list(badRow)) {
+		if (survey.see(sightingOf(source, run))) rows.set(source.completionKey(run), source.slim(run));
+	}
+	return rows;
+}
+
+function sightingOf<Run>(source: TriggerSource<Run>, run: Run): Sighting {
+	const changed = Date.parse(source.changedAt(run) ?? '');
+	return {
+		id: source.lifecycle.idOf(run),
+		key: source.completionKey(run),
+		at: Number.isNaN(changed) ? UNDATED : changed,
+		ended: source.lifecycle.isTerminal(run),
+	};
+}
+
+/**
+ * Looks at open runs that the listing does not show, so that a listing that is cut loses none.
+ *
+ * @returns the ids of those that exist no more
+ */
+async function lookAtMissing<Run>(
+	source: TriggerSource<Run>,
+	survey: Survey,
+	rows: Map<string, Run>,
+): Promise<string[]> {
+	const gone: string[] = [];
+	// Any of them, so that each has its turn without keeping count.
+	const ids = survey.missing.sort(() => Math.random() - 0.5).slice(0, MOST_MISSING);
+	const limit = pLimit(AT_ONCE);
+	await Promise.all(
+		ids.map(
+			async (id) =>
+				await limit(async () => {
+					const found = await attempt(source.lifecycle.get(id));
+					if ('error' in found) {
+						if (statusOf(found.error) === 404) gone.push(id);
+						return;
+					}
+					if (survey.see(sightingOf(source, found.value))) {
+						rows.set(source.completionKey(found.value), source.slim(found.value));
+					}
+				}),
+		),
+	);
+	return gone;
+}
+
+interface Fetched {
+	json?: IDataObject;
+	/** Why the detail could not be fetched. */
+	failure?: string;
+	/** The account itself is refused: no other detail would fare better. */
+	refusal?: PlatformError;
+}
+
+async function fetchDetail<Run>(
+	source: TriggerSource<Run>,
+	{ id, key }: Sighting,
+	row: Run,
+	tries: number,
+): Promise<Fetched> {
+	const wanted = await attempt(Promise.resolve(source.wants(row)));
+	if ('value' in wanted && !wanted.value) return {};
+	const detail = 'error' in wanted ? wanted : await attempt(source.lifecycle.get(id));
+	if ('error' in detail) {
+		const { error } = detail;
+		if ([401, 403].includes(statusOf(error) ?? 0)) return { refusal: error as PlatformError };
+		const failure = error instanceof Error ? error.message : String(error);
+		if (tries + 1 < MOST_TRIES) return { failure };
+		return { failure, json: source.output(row, `The detail could not be fetched: ${failure}`) };
+	}
+	if (source.completionKey(detail.value) !== key) {
+		const note = `The ${source.lifecycle.noun} went on before its detail could be fetched`;
+		return { json: source.output(row, note) };
+	}
+	return { json: source.output(detail.value) };
+}
+
+const statusOf = (error: unknown): number | undefined =>
+	error instanceof PlatformError ? error.details.status : undefined;
+
+async function attempt<T>(work: Promise<T>): Promise<{ value: T } | { error: unknown }> {
+	return await work.then(
+		(value) => ({ value }),
+		(error: unknown) => ({ error }),
+	);
+}
+
+/** The newest completion that the filters want, for the editor; touches no state. */
+async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionData[][]> {
+	const { lifecycle } = source;
+	let newest: { run: Run; at: number } | undefined;
+	for await (const run of source.list(() => undefined)) {
+		if (!lifecycle.isTerminal(run)) continue;
+		const { at } = sightingOf(source, run);
+		if (newest && at <= newest.at) continue;
+		if (await source.wants(run)) newest = { run: source.slim(run), at };
+	}
+	if (!newest) {
+		throw new PlatformError(`No ${lifecycle.noun} that has ended fits the events and filters`, {
+			fix: `Let a ${lifecycle.noun} end on the platform, or choose other events and filters, then fetch the test event again.`,
+		});
+	}
+	const detail = await lifecycle.get(lifecycle.idOf(newest.run));
+	return [[{ json: source.output(detail) }]];
+}
