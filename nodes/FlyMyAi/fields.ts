@@ -1,6 +1,5 @@
-import { field, fields, type Values } from '../shared/parameters';
-import { PlatformError } from '../shared/errors';
-import { isObject, type Json } from '../shared/json';
+import { field, fields, objectOf, type Values } from '../shared/parameters';
+import type { Json } from '../shared/json';
 
 /* The form fields that several operations of this node share. */
 
@@ -81,42 +80,6 @@ export const compilationLocator = field({
 	],
 });
 
-export const returnAllFields = fields([
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		displayOptions: { show: { returnAll: [false] } },
-		default: 50,
-		description: 'Max number of results to return',
-	},
-]);
-
-export const simplifyField = field({
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-});
-
-export const waitField = field({
-	displayName: 'Wait for Completion',
-	name: 'waitForCompletion',
-	type: 'boolean',
-	default: true,
-	description:
-		'Whether to wait until the run has ended and return its output, or to go on at once with its ID',
-});
-
 const inputsMapper = (resourceMapperMethod: string, dependsOn: string) =>
 	field({
 		displayName: 'Inputs',
@@ -190,17 +153,4 @@ export function inputsOf({ specifyInputs, inputs, inputsJson }: Values<typeof ag
 } {
 	if (specifyInputs === 'fields') return (inputs ?? {}) as { [key: string]: Json };
 	return objectOf(inputsJson, 'Inputs (JSON)');
-}
-
-/**
- * A JSON field's value as an object; an empty field is an empty object.
- *
- * @throws PlatformError naming the field when it holds anything else
- */
-export function objectOf(value: Json | undefined, label: string): { [key: string]: Json } {
-	if (value === undefined) return {};
-	if (isObject(value)) return value as { [key: string]: Json };
-	throw new PlatformError(`'${label}' must be a JSON object`, {
-		fix: `Give '${label}' as an object such as { "topic": "Solar power" }.`,
-	});
 }

@@ -1,62 +1,18 @@
 import type {
 	ILoadOptionsFunctions,
 	INodeListSearchItems,
-	INodeListSearchResult,
 	INodePropertyOptions,
 	ResourceMapperFields,
 } from 'n8n-workflow';
-import { PlatformError, toNodeError } from '../shared/errors';
-import { Http } from '../shared/http';
+import { PlatformError } from '../shared/errors';
 import { mapperFields, placeholderFields } from '../shared/jsonSchema';
 import { take } from '../shared/list';
+import { editorOf, located, shortened, when } from '../shared/loadOptions';
 import { FlyMyAiApi } from './api';
 import { platform } from './platform';
 import type { Agent, CatalogTool, Compilation, Run, Tool } from './schemas';
 
-/** Entries of a list that is worth scrolling through; the search reaches the others. */
-const LONGEST_LIST = 200;
-
-/** Runs what the editor asked for, with errors as the editor shows them. */
-async function answering<T>(
-	context: ILoadOptionsFunctions,
-	work: (api: FlyMyAiApi) => Promise<T>,
-): Promise<T> {
-	const outcome = await Http.connect(context, platform)
-		.then(async (http) => await work(new FlyMyAiApi(http)))
-		.then(
-			(value) => ({ value }),
-			(error: unknown) => ({ error }),
-		);
-	if ('error' in outcome) throw toNodeError(context.getNode(), outcome.error);
-	return outcome.value;
-}
-
-function search<Row>(
-	list: (api: FlyMyAiApi) => AsyncIterable<Row>,
-	toItem: (row: Row) => INodeListSearchItems,
-) {
-	return async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
-		const wanted = filter.trim().toLowerCase();
-		return await answering(this, async (api) => {
-			const results: INodeListSearchItems[] = [];
-			for await (const row of list(api)) {
-				const item = toItem(row);
-				const text = `${item.name} ${item.value} ${item.description ?? ''}`.toLowerCase();
-				if (text.includes(wanted)) results.push(item);
-				if (results.length === LONGEST_LIST) break;
-			}
-			return { results };
-		});
-	};
-}
-
-const shortened = (text: string, length: number): string => {
-	const line = text.replace(/\s+/g, ' ').trim();
-	return line.length > length ? `${line.slice(0, length - 1)}…` : line;
-};
-
-const when = (time: string | null | undefined): string =>
-	time ? time.slice(0, 16).replace('T', ' ') : 'unknown time';
+const { answer, search } = editorOf(platform, (http) => new FlyMyAiApi(http));
 
 const agentItem = ({ uuid, name, status, user_prompt }: Agent): INodeListSearchItems => ({
 	name: status && status !== 'active' ? `${name} (${status.replaceAll('_', ' ')})` : name,
@@ -132,11 +88,6 @@ function configurationFields(tool: Tool): ResourceMapperFields {
 	};
 }
 
-function located(context: ILoadOptionsFunctions, name: string): string {
-	const value = context.getNodeParameter(name, undefined, { extractValue: true });
-	return typeof value === 'string' ? value : '';
-}
-
 /** The methods the editor calls while the node is being filled in. */
 export const methods = {
 	listSearch: {
@@ -148,7 +99,7 @@ export const methods = {
 	},
 	loadOptions: {
 		async getTools(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-			return await answering(this, async (api) => {
+			return await answer(this, async (api) => {
 				const tools = await take(api.tools.list());
 				return tools.map(toolItem).map(({ name, value }) => ({ name, value }));
 			});
@@ -158,19 +109,19 @@ export const methods = {
 		async getAgentInputs(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 			const uuid = located(this, 'agent');
 			if (!uuid) return { fields: [], emptyFieldsNotice: 'Pick an agent first.' };
-			return await answering(this, async (api) => inputFields(await api.agents.get(uuid)));
+			return await answer(this, async (api) => inputFields(await api.agents.get(uuid)));
 		},
 
 		async getInstructionInputs(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 			const id = located(this, 'compilation');
 			if (!id) return { fields: [], emptyFieldsNotice: 'Pick a compilation first.' };
-			return await answering(this, async (api) => inputFields(await agentBehind(api, id)));
+			return await answer(this, async (api) => inputFields(await agentBehind(api, id)));
 		},
 
 		async getConfigurationStep(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 			const id = located(this, 'tool');
 			if (!id) return { fields: [], emptyFieldsNotice: 'Pick a tool first.' };
-			return await answering(this, async (api) => configurationFields(await api.tools.get(id)));
+			return await answer(this, async (api) => configurationFields(await api.tools.get(id)));
 		},
 	},
 };

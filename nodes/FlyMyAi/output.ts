@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../shared/json';
 import type { Agent, CatalogTool, Compilation, Run, Tool } from './schemas';
 
 /** The fields of a run that a workflow goes on with; the raw run carries its whole history. */
@@ -71,6 +72,18 @@ function masked(value: unknown): unknown {
 	return value === null || value === undefined || value === '' ? value : MASK;
 }
 
-/** A tool without the secrets its configuration may hold. */
-export const toolOutput = (tool: Tool, showConfiguration: boolean): object =>
-	showConfiguration ? tool : { ...tool, user_config: masked(tool.user_config ?? {}) };
+/** A tool without the secrets that its configuration, and the last answer to it, may hold. */
+export const toolOutput = <T extends Partial<Tool>>(tool: T, showConfiguration: boolean): object =>
+	showConfiguration
+		? tool
+		: { ...tool, user_config: masked(tool.user_config ?? {}), response: masked(tool.response) };
+
+const toolsOutput = (tools: unknown[] | null | undefined): unknown =>
+	tools?.map((tool) => (isObject(tool) ? toolOutput(tool, false) : tool)) ?? tools;
+
+/** An agent without the secrets of the tools that its detail holds. */
+export const agentOutput = (agent: Agent): object => ({
+	...agent,
+	available_tools: toolsOutput(agent.available_tools),
+	tools_need_to_configure: toolsOutput(agent.tools_need_to_configure),
+});

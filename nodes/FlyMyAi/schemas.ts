@@ -19,6 +19,7 @@ export const agentSchema = z
 		input_schema: jsonObject,
 		output_schema: jsonObject,
 		// Ids in a list, whole tools in the detail.
+		available_tools: z.array(z.unknown()).nullish(),
 		tools_need_to_configure: z.array(z.unknown()).nullish(),
 		all_tools_configured: z.boolean().nullish(),
 	})

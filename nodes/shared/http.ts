@@ -11,7 +11,7 @@ import {
 import type { z } from 'zod';
 import { PlatformError } from './errors';
 import { isObject, parseJson, type Json } from './json';
-import { walkRows } from './jsonRows';
+import { CutOff, walkRows } from './jsonRows';
 import { field, type Values } from './parameters';
 
 /** The contexts in which n8n lets a node send requests. */
@@ -44,6 +44,10 @@ export interface HttpRequest {
 	/** Whatever texts are in here never appear in an error. */
 	secrets?: Json;
 	timeoutMs?: number;
+	/** Longest silence between two pieces of the answer, in milliseconds. Default: the timeout. */
+	silenceMs?: number;
+	/** Ends the reading of an open answer. */
+	signal?: AbortSignal;
 }
 
 /** An answer whose body is read as it arrives. */
@@ -198,20 +202,13 @@ export class Http {
 	 * @throws PlatformError naming the field when the answer does not have the expected form
 	 */
 	async json<S extends z.ZodTypeAny>(request: HttpRequest, schema: S): Promise<z.infer<S>> {
-		const text = await this.text(request);
-		const parsed = parseJson(text);
-		if (!parsed.ok) {
-			throw this.unexpected(
-				request,
-				`is not JSON: ${this.redact(text, request).slice(0, 120).trim()}`,
-			);
-		}
-		return this.check(request, schema, parsed.value);
+		return this.check(request, schema, this.parsed(request, await this.text(request)));
 	}
 
-	/** Sends a request whose answer does not matter beyond its status. */
+	/** Sends a request whose answer matters no further than that it is the API's own: none, or JSON. */
 	async send(request: HttpRequest): Promise<void> {
-		await this.text(request);
+		const text = await this.text(request);
+		if (text.trim() !== '') this.parsed(request, text);
 	}
 
 	/**
@@ -254,7 +251,10 @@ export class Http {
 					next = nextPage(request, cut.envelope);
 					break;
 				}
-				if (attempt === ATTEMPTS || this.signal?.aborted) throw this.unexpected(request, cut.error);
+				const foreign = cut.error instanceof SyntaxError && !(cut.error instanceof CutOff);
+				if (foreign || attempt === ATTEMPTS || this.signal?.aborted) {
+					throw this.unreadable(request, cut.error);
+				}
 				await sleep(backoff(attempt), this.signal);
 			}
 			// A server that links a page to itself would keep us for ever.
@@ -266,7 +266,7 @@ export class Http {
 	private async *walkPage<T>(
 		walk: AsyncGenerator<string, string>,
 		read: (text: string) => { row: T } | undefined,
-	): AsyncGenerator<T, { envelope: string; error?: string }> {
+	): AsyncGenerator<T, { envelope: string; error?: unknown }> {
 		try {
 			for (;;) {
 				const step = await nextStep(walk);
@@ -347,12 +347,12 @@ export class Http {
 				this.platform.credentialType,
 				options,
 			)) as { statusCode: number; headers: Record<string, string>; body: BodyStream };
-			const signal = request.survivesStop ? undefined : this.signal;
+			const signals = [request.signal, request.survivesStop ? undefined : this.signal];
 			return {
 				answer: {
 					status: response.statusCode,
 					headers: response.headers,
-					body: watched(response.body, timeoutMs, signal),
+					body: watched(response.body, request.silenceMs ?? timeoutMs, signals),
 				},
 			};
 		} catch (error) {
@@ -412,10 +412,23 @@ export class Http {
 		return { kind: 'fault', error, arrived, passing: true };
 	}
 
+	private parsed(request: HttpRequest, text: string): Json {
+		const parsed = parseJson(text);
+		if (parsed.ok) return parsed.value;
+		const opening = this.redact(text, request).slice(0, 120).trim();
+		throw this.unexpected(request, `is not JSON: ${opening}`);
+	}
+
 	private check<S extends z.ZodTypeAny>(request: HttpRequest, schema: S, value: Json): z.infer<S> {
 		const checked = schema.safeParse(value);
 		if (checked.success) return checked.data as z.infer<S>;
 		throw this.unexpected(request, issueText(checked.error, ''));
+	}
+
+	/** A list that came in part, or is none. */
+	private unreadable(request: HttpRequest, cause: unknown): PlatformError {
+		if (cause instanceof SyntaxError) return this.unexpected(request, cause.message);
+		return this.fault(request, cause).error;
 	}
 
 	private unexpected(request: HttpRequest, what: string): PlatformError {
@@ -427,11 +440,13 @@ export class Http {
 	}
 
 	private redact(text: string, request: HttpRequest): string {
-		return [...this.credentialSecrets, ...textsIn(request.secrets)]
-			.filter((secret) => secret.length >= 4)
-			// An answer may hold it as it is or as JSON writes it, e.g. the line breaks of a key.
-			.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
-			.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+		return (
+			[...this.credentialSecrets, ...textsIn(request.secrets)]
+				.filter((secret) => secret.length >= 4)
+				// An answer may hold it as it is or as JSON writes it, e.g. the line breaks of a key.
+				.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+				.reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
+		);
 	}
 }
 
@@ -519,11 +534,13 @@ function withoutCancelSignal(context: HttpContext) {
 async function* watched(
 	body: BodyStream,
 	silenceMs: number,
-	signal: AbortSignal | undefined,
+	signals: Array<AbortSignal | undefined>,
 ): AsyncGenerator<Buffer> {
 	const chunks = body[Symbol.asyncIterator]();
-	const stop = () => body.destroy(new Error('The execution was stopped'));
-	signal?.addEventListener('abort', stop);
+	const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
+	const stop = () => body.destroy(new Error('Not waited for any longer'));
+	if (signal.aborted) stop();
+	signal.addEventListener('abort', stop);
 	try {
 		for (;;) {
 			const quiet = new AbortController();
@@ -532,8 +549,7 @@ async function* watched(
 				() => 'answered' as const,
 			);
 			const arrived = chunks.next();
-			const first = await Promise.race([arrived, silence]);
-			quiet.abort();
+			const first = await Promise.race([arrived, silence]).finally(() => quiet.abort());
 			if (first === 'silence' || first === 'answered') {
 				arrived.catch(() => undefined);
 				body.destroy();
@@ -543,7 +559,7 @@ async function* watched(
 			yield first.value;
 		}
 	} finally {
-		signal?.removeEventListener('abort', stop);
+		signal.removeEventListener('abort', stop);
 		body.destroy();
 	}
 }
@@ -562,10 +578,10 @@ async function readAll(
 
 async function nextStep(
 	walk: AsyncGenerator<string, string>,
-): Promise<IteratorResult<string, string> | { error: string }> {
+): Promise<IteratorResult<string, string> | { error: unknown }> {
 	try {
 		return await walk.next();
 	} catch (error) {
-		return { error: error instanceof Error ? error.message : String(error) };
+		return { error };
 	}
 }

@@ -6,7 +6,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What the parser quotes of the text, which may hold a secret. */
-const QUOTED = /,? (?:\.\.\.)?"[^]*"(?:\.\.\.)? is not valid JSON$|^"[^]*" is not valid JSON$/;
+const QUOTED = /(, )?(\.\.\.)?"[^]*"(\.\.\.)? is not valid JSON$/;
 
 /**
  * Parses text as JSON; a failure is a value with the parser's reason, not an exception. The reason

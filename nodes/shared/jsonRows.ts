@@ -8,6 +8,9 @@ const CLOSE_ARRAY = 0x5d;
 
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 
+/** The text stops before the JSON does: another try may bring the rest. */
+export class CutOff extends SyntaxError {}
+
 /** Bytes of one row or of the envelope, which may arrive in many chunks. */
 class Text {
 	private parts: Buffer[] = [];
@@ -30,7 +33,7 @@ class Text {
  * `listKeys` at the top of an object ("envelope") such as a page object.
  *
  * @returns the envelope's text with its list emptied, or '' where the answer is a bare array
- * @throws SyntaxError when the text ends too early or is no list
+ * @throws CutOff when the text ends too early, any other SyntaxError when it is no list
  */
 export async function* walkRows(
 	chunks: AsyncIterable<Buffer | string>,
@@ -111,7 +114,7 @@ export async function* walkRows(
 		}
 		(inList ? row : envelope).add(chunk.subarray(start));
 	}
-	if (!ended) throw new SyntaxError('the text ends before the JSON does');
+	if (!ended) throw new CutOff('the text ends before the JSON does');
 	if (!listSeen) throw new SyntaxError(`it holds no list (${listKeys.join(', ')})`);
 	return rootIsObject ? envelope.take() : '';
 }

@@ -272,3 +272,16 @@ export const readNodeParameters = <P extends INodeProperties[]>(
 	readFields(properties, (property, fallback) =>
 		context.getNodeParameter(nameOf(property), fallback, optionsFor(property)),
 	);
+
+/**
+ * A JSON field's value as an object; an empty field is an empty object.
+ *
+ * @throws PlatformError naming the field when it holds anything else
+ */
+export function objectOf(value: Json | undefined, label: string): { [key: string]: Json } {
+	if (value === undefined) return {};
+	if (isObject(value)) return value as { [key: string]: Json };
+	throw new PlatformError(`'${label}' must be a JSON object`, {
+		fix: `Give '${label}' as an object such as { "topic": "Solar power" }.`,
+	});
+}

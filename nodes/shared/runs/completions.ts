@@ -6,9 +6,19 @@
  *   outcome, so a run that is restarted completes again under another key.
  * - `floor`: completions that the platform dates before this time are older than anything in
  *   `seen`, and so handled. It is only ever the platform's own time, compared with itself, and it
- *   rises only when `seen` overflows: no clock can push it past a completion.
- * - `open`: runs seen unfinished. However long they take and however they are dated in the end,
- *   their completion is new.
+ *   rises only when `seen` overflows, with at least 500 handled completions above it.
+ * - `awaited`: runs seen unfinished, and runs whose completion is seen but not handled yet. However
+ *   long they take and however they are dated in the end, their completion is new.
+ *
+ * So each completion that a listing shows is handled, and handled once. What no small state can
+ * tell apart:
+ *
+ * - A completion gets lost when a follow-up restarts its run before it could be fetched: the
+ *   platform itself keeps only the last round.
+ * - A completion gets lost when its run was never seen unfinished and it appears behind 500
+ *   completions that are handled and dated later: it was withheld for so long, or the platform's
+ *   clock went back so far.
+ * - A completion comes again when the platform dates it anew after 500 that were dated later.
  */
 
 /** One row of a listing. */
@@ -21,16 +31,15 @@ export interface Sighting {
 	ended: boolean;
 }
 
-/** The cursor as it is stored: JSON, about 60 bytes a remembered completion. */
+/** The cursor as it is stored: JSON, about 50 bytes a remembered completion. */
 export interface Cursor {
 	/** Changes when the credential does: another account has other runs. */
 	source: string;
 	floor: number;
-	/** Key, time and generation of each completion. */
+	/** Key, time and generation of each completion, oldest generation first. */
 	seen: Array<[key: string, at: number, generation: number]>;
-	open: string[];
-	/** Completions that could not be fetched, and how often that was tried. */
-	failed: Record<string, number>;
+	/** Run id, and how often its completion could not be fetched. */
+	awaited: Array<[id: string, failures: number]>;
 	/** Counts the polls that found something. */
 	generation: number;
 }
@@ -41,7 +50,7 @@ export interface Outcome {
 	handled: Sighting[];
 	/** Could not be fetched this time. */
 	failed: Sighting[];
-	/** Open runs that no longer exist. */
+	/** Awaited runs that no longer exist. */
 	gone: string[];
 }
 
@@ -51,17 +60,18 @@ export const UNDATED = Number.MAX_SAFE_INTEGER;
 export const REMEMBERED = 1000;
 /** Completions of so many last generations are never told by their time, which may lag. */
 const PROTECTED_GENERATIONS = 3;
-/** Beyond this many the oldest are forgotten even so; they would come again, and none gets lost. */
+/** Most completions remembered where many have the same time, or none. */
 const MOST_REMEMBERED = 5000;
-/** Open runs beyond this many are told by the time of their completion alone. */
-const MOST_OPEN = 5000;
+/** Awaited runs beyond this many are told by the time of their completion alone. */
+const MOST_AWAITED = 5000;
 
 /** Walks one listing with what the last poll left. */
 export class Survey {
-	private readonly seen: Set<string>;
-	private readonly wasOpen: Set<string>;
+	/** Key and latest time of the completions handled before. */
+	private readonly seen: Map<string, number>;
+	private readonly awaited: Map<string, number>;
 	private readonly listed = new Set<string>();
-	private readonly nowOpen = new Set<string>();
+	private readonly unfinished = new Set<string>();
 	private readonly found = new Map<string, Sighting>();
 	private readonly baseline: Sighting[] = [];
 
@@ -75,8 +85,8 @@ export class Survey {
 		private readonly source: string,
 		private readonly since = Infinity,
 	) {
-		this.seen = new Set(cursor?.seen.map(([key]) => key));
-		this.wasOpen = new Set(cursor?.open);
+		this.seen = new Map(cursor?.seen.map(([key, at]) => [key, at]));
+		this.awaited = new Map(cursor?.awaited.map(([id, failures]) => [id, failures]));
 	}
 
 	/**
@@ -86,80 +96,82 @@ export class Survey {
 	 */
 	see(sighting: Sighting): boolean {
 		const { id, key, at, ended } = sighting;
-		if (this.wasOpen.has(id)) this.listed.add(id);
+		if (this.awaited.has(id)) this.listed.add(id);
 		if (!ended) {
-			this.nowOpen.add(id);
+			this.unfinished.add(id);
+			return false;
+		}
+		const dated = this.seen.get(key);
+		if (dated !== undefined) {
+			// A run may be touched after its end: forgotten by its old time, it would be new by this one.
+			this.seen.set(key, Math.max(dated, at));
 			return false;
 		}
 		const isNew = this.cursor
-			? this.isNew(sighting, this.cursor)
+			? at >= this.cursor.floor || this.awaited.has(id)
 			: at >= this.since && at !== UNDATED;
 		if (isNew) this.found.set(key, sighting);
 		else if (!this.cursor) this.baseline.push(sighting);
 		return isNew;
 	}
 
-	private isNew({ id, key, at }: Sighting, { floor, failed }: Cursor): boolean {
-		if (this.seen.has(key)) return false;
-		return at >= floor || this.wasOpen.has(id) || key in failed;
-	}
-
-	/** The new completions, oldest first. */
+	/** The new completions, oldest first; those that could not be fetched before come last. */
 	get fresh(): Sighting[] {
-		return [...this.found.values()].sort((a, b) => a.at - b.at);
+		return [...this.found.values()].sort(
+			(a, b) => this.failuresOf(a.id) - this.failuresOf(b.id) || a.at - b.at,
+		);
 	}
 
-	/** Open runs that the listing does not show: it may be cut, or they may be gone. */
+	/** Awaited runs that the listing does not show: it may be cut, or they may be gone. */
 	get missing(): string[] {
-		return [...this.wasOpen].filter((id) => !this.listed.has(id));
+		return [...this.awaited.keys()].filter((id) => !this.listed.has(id));
 	}
 
-	/** How often a completion could not be fetched so far. */
-	triesOf(key: string): number {
-		return this.cursor?.failed[key] ?? 0;
+	/** How often a run's completion could not be fetched so far. */
+	failuresOf(id: string): number {
+		return this.awaited.get(id) ?? 0;
 	}
 
 	/** The cursor to store: the old one itself where nothing has changed. */
 	next({ handled, failed, gone }: Outcome): Cursor {
-		const last = this.cursor ?? {
-			source: this.source,
-			floor: 0,
-			seen: [],
-			open: [],
-			failed: {},
-			generation: 0,
-		};
-		const done = new Set(handled.map(({ key }) => key));
-		const left = this.fresh.filter(({ key }) => !done.has(key));
+		const { floor, generation: last } = this.cursor ?? { floor: 0, generation: 0 };
 		const added = [...this.baseline, ...handled];
-		const generation = added.length > 0 ? last.generation + 1 : last.generation;
+		const generation = added.length > 0 ? last + 1 : last;
 		const entries = [
-			...last.seen,
+			...(this.cursor?.seen ?? []).map(([key, at, of]): Cursor['seen'][number] => [
+				key,
+				this.seen.get(key) ?? at,
+				of,
+			]),
 			...added.map(({ key, at }): Cursor['seen'][number] => [key, at, generation]),
 		];
-		const { seen, floor } = prune(entries, last.floor, generation, left);
-
-		const finished = new Set(handled.map(({ id }) => id));
-		const awaited = new Set([...this.missing, ...left.map(({ id }) => id)]);
-		for (const id of gone) awaited.delete(id);
-		for (const id of finished) awaited.delete(id);
-		const open = [
-			...last.open.filter((id) => awaited.has(id) || this.nowOpen.has(id)),
-			...[...this.nowOpen].filter((id) => !this.wasOpen.has(id)),
-		];
-		const retried = new Set(failed.map(({ key }) => key));
 		const next: Cursor = {
 			source: this.source,
-			floor,
-			seen,
-			open: open.slice(-MOST_OPEN),
-			failed: Object.fromEntries([
-				...Object.entries(last.failed).filter(([key]) => !done.has(key)),
-				...[...retried].map((key) => [key, this.triesOf(key) + 1]),
-			]),
+			...prune(entries, floor, generation),
+			awaited: this.stillAwaited({ handled, failed, gone }),
 			generation,
 		};
 		return this.cursor && JSON.stringify(next) === JSON.stringify(this.cursor) ? this.cursor : next;
+	}
+
+	private stillAwaited({ handled, failed, gone }: Outcome): Cursor['awaited'] {
+		const failures = new Map<string, number>();
+		for (const id of this.missing) failures.set(id, this.failuresOf(id));
+		for (const id of gone) failures.delete(id);
+		for (const { id } of failed) failures.set(id, this.failuresOf(id) + 1);
+		const done = new Set(handled.map(({ key }) => key));
+		for (const { id, key } of this.found.values()) {
+			if (!done.has(key) && !failures.has(id)) failures.set(id, this.failuresOf(id));
+		}
+		for (const id of this.unfinished) failures.set(id, 0);
+		// In the order in which they came, so that the same runs make the same cursor.
+		const ids = new Set([...this.awaited.keys(), ...failures.keys()]);
+		return [...ids]
+			.flatMap((id): Cursor['awaited'] => {
+				const count = failures.get(id);
+				return count === undefined ? [] : [[id, count]];
+			})
+			.slice(0, MOST_AWAITED);
 	}
 }
 
@@ -168,22 +180,19 @@ function prune(
 	entries: Cursor['seen'],
 	floor: number,
 	generation: number,
-	/** Oldest first. */
-	left: Sighting[],
-): { seen: Cursor['seen']; floor: number } {
-	if (entries.length <= REMEMBERED) return { seen: entries, floor };
+): Pick<Cursor, 'seen' | 'floor'> {
+	if (entries.length <= REMEMBERED) return { floor, seen: entries };
 	// The baseline was never emitted: nothing of it needs protection.
 	const isRecent = ([, , of]: Cursor['seen'][number]) =>
 		generation > 1 && of > generation - PROTECTED_GENERATIONS;
-	const recent = entries.filter(isRecent).length;
-	const times = entries.filter((entry) => !isRecent(entry)).map(([, at]) => at);
-	const room = Math.max(REMEMBERED / 2, REMEMBERED - recent);
+	const old = entries.filter((entry) => !isRecent(entry));
+	const room = Math.max(REMEMBERED / 2, REMEMBERED - (entries.length - old.length));
+	const times = old.map(([, at]) => at).filter((at) => at !== UNDATED);
 	const cut = times.length > room ? times.sort((a, b) => b - a)[room - 1] : floor;
-	// What has not been handled yet must stay above the floor.
-	const oldestLeft = left[0]?.at ?? Infinity;
-	const raised = Math.max(floor, Math.min(cut, oldestLeft));
-	const kept = entries
-		.filter((entry) => entry[1] >= raised || isRecent(entry))
-		.sort(([, , a], [, , b]) => a - b);
-	return { seen: kept.slice(-MOST_REMEMBERED), floor: raised };
+	const from = (time: number) => entries.filter((entry) => entry[1] >= time || isRecent(entry));
+	const raised = Math.max(floor, cut);
+	const kept = from(raised);
+	if (kept.length <= MOST_REMEMBERED) return { floor: raised, seen: kept };
+	// Thousands of the same time: forgetting some of them would bring those back at each poll.
+	return { floor: raised + 1, seen: from(raised + 1).slice(-MOST_REMEMBERED) };
 }

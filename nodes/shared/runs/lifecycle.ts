@@ -16,5 +16,10 @@ export interface RunLifecycle<Run> {
 	groupOf?(run: Run): string;
 	/** How long a terminal run took, in milliseconds, as far as its answer tells. */
 	durationOf?(run: Run): number | undefined;
+	/**
+	 * Resolves when the platform says by itself that the run has ended, where it can. The run is
+	 * looked at then; while nothing comes, and when this rejects, it is looked at all the same.
+	 */
+	untilEnd?(id: string, signal: AbortSignal): Promise<void>;
 	cancel?(id: string): Promise<void>;
 }

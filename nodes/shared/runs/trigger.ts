@@ -1,4 +1,9 @@
-import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import {
+	sleep,
+	type IDataObject,
+	type INodeExecutionData,
+	type IPollFunctions,
+} from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { PlatformError } from '../errors';
 import { Survey, UNDATED, type Cursor, type Sighting } from './completions';
@@ -29,17 +34,21 @@ export interface TriggerSource<Run> {
 const AT_ONCE = 5;
 /** Completions of one tick; the rest comes with the next ones. */
 const MOST_A_TICK = 500;
-/** Part of the poll's time budget that is spent on fetching details. */
-const PART_OF_BUDGET = 0.6;
+/** The poll's time budget, where n8n does not tell it. */
 const BUDGET_MS = 60_000;
+/** Part of the budget after which no more details are begun. */
+const BEGIN_PART = 0.5;
+/** The longest that one detail may hold up the others, in milliseconds and as part of the budget. */
+const PATIENCE_MS = 15_000;
+const PATIENCE_PART = 0.4;
 /** Polls that try to fetch a completion's detail before it goes out as the list shows it. */
 const MOST_TRIES = 5;
-/** Open runs that the listing does not show and that are looked at in one tick. */
+/** Awaited runs that the listing does not show and that are looked at in one tick. */
 const MOST_MISSING = 20;
 
 /**
- * Baselines of workflows that were activated but have not been polled since: n8n's durable
- * cursors drop what the poll at activation stored unless it emitted something.
+ * Baselines that n8n may not have stored: its durable cursors drop what the poll at activation
+ * left unless it emitted something. Kept until a poll finds a stored cursor.
  */
 const baselines = new Map<string, Cursor>();
 /** Polls under way: a tick that comes while the last one still works has nothing to add. */
@@ -75,15 +84,16 @@ async function tick<Run>(
 ): Promise<INodeExecutionData[][] | null> {
 	const begun = Date.now();
 	const budget = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : BUDGET_MS;
-	const deadline = begun + budget * PART_OF_BUDGET;
+	const patience = Math.min(PATIENCE_MS, budget * PATIENCE_PART);
 	const stored = context.getWorkflowStaticData('node');
-	const cursor = [stored.cursor as unknown as Cursor | undefined, baselines.get(poller)].find(
-		(candidate) => candidate?.source === source.account,
-	);
+	const ofAccount = (cursor: Cursor | undefined) =>
+		cursor?.source === source.account ? cursor : undefined;
+	const kept = ofAccount(stored.cursor as unknown as Cursor | undefined);
+	const cursor = kept ?? ofAccount(baselines.get(poller));
 	const since = source.includeSince ? Date.parse(source.includeSince) : undefined;
 	const survey = new Survey(cursor, source.account, since);
 	const rows = await list(context, source, survey);
-	const gone = await lookAtMissing(source, survey, rows);
+	const gone = await lookAtMissing(source, survey, rows, patience);
 
 	const handled: Sighting[] = [];
 	const failed: Sighting[] = [];
@@ -93,11 +103,14 @@ async function tick<Run>(
 	let refusal: PlatformError | undefined;
 	await Promise.all(
 		batch.map(
-			async (sighting) =>
+			async (sighting, index) =>
 				await limit(async () => {
-					if (Date.now() > deadline || refusal) return;
+					// The first are always tried: a slow listing must not hold them up for ever.
+					const late = index >= AT_ONCE && Date.now() > begun + budget * BEGIN_PART;
+					if (late || refusal) return;
 					const row = rows.get(sighting.key) as Run;
-					const fetched = await fetchDetail(source, sighting, row, survey.triesOf(sighting.key));
+					const failures = survey.failuresOf(sighting.id);
+					const fetched = await fetchDetail(source, sighting, row, failures, patience);
 					if (fetched.refusal) refusal = fetched.refusal;
 					else if (fetched.json === undefined && fetched.failure) failed.push(sighting);
 					else {
@@ -115,9 +128,10 @@ async function tick<Run>(
 	if (refusal && items.size === 0) throw refusal;
 
 	const next = survey.next({ handled, failed, gone });
-	if (stored.cursor === undefined && items.size === 0) baselines.set(poller, next);
-	else baselines.delete(poller);
-	if (next !== stored.cursor) stored.cursor = next as unknown as IDataObject;
+	if (kept) baselines.delete(poller);
+	// With items the old one stays: should n8n fail to store them, they are found again.
+	else if (items.size === 0) baselines.set(poller, next);
+	if (next !== kept) stored.cursor = next as unknown as IDataObject;
 	const emitted = batch
 		.map(({ key }) => items.get(key))
 		.filter((json) => json !== undefined)
@@ -152,7 +166,7 @@ function sightingOf<Run>(source: TriggerSource<Run>, run: Run): Sighting {
 }
 
 /**
- * Looks at open runs that the listing does not show, so that a listing that is cut loses none.
+ * Looks at awaited runs that the listing does not show, so that a listing that is cut loses none.
  *
  * @returns the ids of those that exist no more
  */
@@ -160,6 +174,7 @@ async function lookAtMissing<Run>(
 	source: TriggerSource<Run>,
 	survey: Survey,
 	rows: Map<string, Run>,
+	patience: number,
 ): Promise<string[]> {
 	const gone: string[] = [];
 	// Any of them, so that each has its turn without keeping count.
@@ -169,7 +184,7 @@ async function lookAtMissing<Run>(
 		ids.map(
 			async (id) =>
 				await limit(async () => {
-					const found = await attempt(source.lifecycle.get(id));
+					const found = await attempt(source.lifecycle.get(id), patience);
 					if ('error' in found) {
 						if (statusOf(found.error) === 404) gone.push(id);
 						return;
@@ -193,35 +208,64 @@ interface Fetched {
 
 async function fetchDetail<Run>(
 	source: TriggerSource<Run>,
-	{ id, key }: Sighting,
+	sighting: Sighting,
 	row: Run,
-	tries: number,
+	failures: number,
+	patience: number,
 ): Promise<Fetched> {
-	const wanted = await attempt(Promise.resolve(source.wants(row)));
-	if ('value' in wanted && !wanted.value) return {};
-	const detail = 'error' in wanted ? wanted : await attempt(source.lifecycle.get(id));
-	if ('error' in detail) {
-		const { error } = detail;
+	const looked = await attempt(lookUp(source, sighting, row), patience);
+	if ('error' in looked) {
+		const { error } = looked;
 		if ([401, 403].includes(statusOf(error) ?? 0)) return { refusal: error as PlatformError };
 		const failure = error instanceof Error ? error.message : String(error);
-		if (tries + 1 < MOST_TRIES) return { failure };
+		if (failures + 1 < MOST_TRIES) return { failure };
 		return { failure, json: source.output(row, `The detail could not be fetched: ${failure}`) };
 	}
-	if (source.completionKey(detail.value) !== key) {
+	const detail = looked.value;
+	if (detail === undefined) return {};
+	if (source.completionKey(detail) !== sighting.key) {
 		const note = `The ${source.lifecycle.noun} went on before its detail could be fetched`;
 		return { json: source.output(row, note) };
 	}
-	return { json: source.output(detail.value) };
+	return { json: source.output(detail) };
+}
+
+/** The run's detail, or undefined where the filters do not want this completion. */
+async function lookUp<Run>(
+	source: TriggerSource<Run>,
+	{ id, key }: Sighting,
+	row: Run,
+): Promise<Run | undefined> {
+	const wanted = await attempt(Promise.resolve(source.wants(row)));
+	if ('value' in wanted && !wanted.value) return undefined;
+	const detail = await source.lifecycle.get(id);
+	// What the row did not tell, such as the agent's id, the detail does.
+	const undecided = 'error' in wanted && source.completionKey(detail) === key;
+	return undecided && !(await source.wants(detail)) ? undefined : detail;
 }
 
 const statusOf = (error: unknown): number | undefined =>
 	error instanceof PlatformError ? error.details.status : undefined;
 
-async function attempt<T>(work: Promise<T>): Promise<{ value: T } | { error: unknown }> {
-	return await work.then(
+/** What came of some work, at the latest after `limitMs`. */
+async function attempt<T>(
+	work: Promise<T>,
+	limitMs?: number,
+): Promise<{ value: T } | { error: unknown }> {
+	const outcome = work.then(
 		(value) => ({ value }),
 		(error: unknown) => ({ error }),
 	);
+	if (limitMs === undefined) return await outcome;
+	const settled = new AbortController();
+	const timeUp = { error: new PlatformError('it did not answer in time') };
+	const limit = sleep(limitMs, settled.signal).then(
+		() => timeUp,
+		() => timeUp,
+	);
+	const first = await Promise.race([outcome, limit]);
+	settled.abort();
+	return first;
 }
 
 /** The newest completion that the filters want, for the editor; touches no state. */

@@ -25,6 +25,9 @@ interface Watch<Run> {
 	deadline: number;
 	nextLook: number;
 	failedLooks: number;
+	/** The platform will say when the run has ended, so that looking is only the fallback. */
+	listening: boolean;
+	over: AbortController;
 	settle(waited: Waited<Run>): void;
 	fail(error: unknown): void;
 }
@@ -33,6 +36,8 @@ interface Watch<Run> {
 const WORTH_A_LIST = 3;
 /** What a request costs beside its own time, in milliseconds: rate limits and the platform's work. */
 const PRICE_OF_A_REQUEST_MS = 100;
+/** When a run is looked at after the platform has stopped telling about it, in milliseconds. */
+const SHORT_PAUSE_MS = 500;
 /** How far looks at different runs may be moved together, in milliseconds. */
 const TOGETHER_MS = 250;
 /** A list that was too dear is tried again after this many rounds of single looks. */
@@ -79,20 +84,36 @@ export class RunWatcher<Run> {
 				deadline: options.maxWait > 0 ? Date.now() + options.maxWait : Infinity,
 				nextLook: 0,
 				failedLooks: 0,
+				listening: false,
+				over: new AbortController(),
 				settle,
 				fail,
 			};
+			void this.listen(watch);
 			this.plan(watch);
 			this.watches.add(watch);
 			if (!this.looping) void this.loop();
 		});
 	}
 
+	/** Has the platform say when the run has ended, where it can. */
+	private async listen(watch: Watch<Run>): Promise<void> {
+		if (!this.lifecycle.untilEnd) return;
+		watch.listening = true;
+		await this.lifecycle.untilEnd(watch.id, watch.over.signal).then(
+			() => (watch.nextLook = 0),
+			// Looking goes on as if the platform could not say anything.
+			() => (watch.nextLook = Math.min(watch.nextLook, Date.now() + SHORT_PAUSE_MS)),
+		);
+		watch.listening = false;
+	}
+
 	private plan(watch: Watch<Run>): void {
 		const age = Date.now() - watch.since;
 		const sharedBy = this.listIsCheaper(this.watches.size) ? this.watches.size : 1;
 		const known = this.durations.get(watch.group) ?? [];
-		const pause = pauseBeforeLook(age, known, sharedBy, watch.options.pollInterval);
+		const ceiling = watch.options.pollInterval;
+		const pause = watch.listening ? ceiling : pauseBeforeLook(age, known, sharedBy, ceiling);
 		// A spread, so that many executions do not ask in the same instant.
 		watch.nextLook = Math.min(Date.now() + pause * (0.9 + Math.random() * 0.2), watch.deadline);
 	}
@@ -100,11 +121,15 @@ export class RunWatcher<Run> {
 	private async loop(): Promise<void> {
 		this.looping = true;
 		while (this.watches.size > 0) {
-			const soonest = Math.min(...[...this.watches].map((watch) => watch.nextLook));
+			const soonest = Math.min(
+				...[...this.watches].flatMap(({ nextLook, deadline }) => [nextLook, deadline]),
+			);
 			const pause = Math.min(Math.max(soonest - Date.now(), 0), TOGETHER_MS);
 			if (await this.stoppedWithin(pause)) break;
+			this.endAll('max wait', (watch) => watch.deadline <= Date.now());
 			const due = [...this.watches].filter((watch) => watch.nextLook <= Date.now());
-			if (due.length > 0) await this.look(due);
+			// Not waited for: a slow answer about one run must not keep the others waiting.
+			if (due.length > 0) void this.look(due);
 		}
 		this.looping = false;
 		this.endAll('stopped', () => true);
@@ -136,40 +161,36 @@ export class RunWatcher<Run> {
 			this.roundsWithoutList++;
 			await Promise.all(due.map(async (watch) => await this.lookAtOne(watch)));
 		}
-		this.endAll('max wait', (watch) => watch.deadline <= Date.now());
 	}
 
 	/** @returns false when the list could not be read; single looks then tell why */
 	private async lookAtList(): Promise<boolean> {
 		const begun = Date.now();
 		const inFlight = new Map([...this.watches].map((watch) => [watch.id, watch]));
-		const read = await this.readList(inFlight);
-		this.listCostMs = Date.now() - begun + PRICE_OF_A_REQUEST_MS;
-		if (!read) {
-			this.listCostMs = Infinity;
-			return false;
+		for (const watch of inFlight.values()) watch.nextLook = Infinity;
+		const rows = await this.readList(inFlight);
+		this.listCostMs = rows ? Date.now() - begun + PRICE_OF_A_REQUEST_MS : Infinity;
+		const alone: Array<Promise<void>> = [];
+		for (const [id, watch] of inFlight) {
+			const row = rows?.get(id);
+			watch.latest = row ?? watch.latest;
+			if (rows && (!row || this.lifecycle.isTerminal(row))) {
+				// The list may be cut or late, and may leave out what the run itself answers.
+				alone.push(this.lookAtOne(watch));
+			} else {
+				this.plan(watch);
+			}
 		}
-		// A run the list does not show (it may be cut, or late) is looked at by itself.
-		const missing = [...inFlight.values()].filter((watch) => !read.has(watch.id));
-		const ended = [...read.values()].filter(({ row }) => this.lifecycle.isTerminal(row));
-		for (const { watch, row } of read.values()) {
-			watch.latest = row;
-			this.plan(watch);
-		}
-		// The list may leave out what the run itself answers, such as its log.
-		const alone = [...missing, ...ended.map(({ watch }) => watch)];
-		await Promise.all(alone.map(async (watch) => await this.lookAtOne(watch)));
-		return true;
+		await Promise.all(alone);
+		return rows !== undefined;
 	}
 
-	private async readList(
-		inFlight: Map<string, Watch<Run>>,
-	): Promise<Map<string, { watch: Watch<Run>; row: Run }> | undefined> {
-		const found = new Map<string, { watch: Watch<Run>; row: Run }>();
+	private async readList(inFlight: Map<string, Watch<Run>>): Promise<Map<string, Run> | undefined> {
+		const found = new Map<string, Run>();
 		try {
 			for await (const row of this.lifecycle.listRecent?.() ?? []) {
-				const watch = inFlight.get(this.lifecycle.idOf(row));
-				if (watch) found.set(watch.id, { watch, row });
+				const id = this.lifecycle.idOf(row);
+				if (inFlight.has(id)) found.set(id, row);
 				else this.learn(row);
 				// The list is newest first: what is left is older than every run in flight.
 				if (found.size === inFlight.size) break;
@@ -182,6 +203,7 @@ export class RunWatcher<Run> {
 	}
 
 	private async lookAtOne(watch: Watch<Run>): Promise<void> {
+		watch.nextLook = Infinity;
 		const begun = Date.now();
 		try {
 			const run = await this.lifecycle.get(watch.id);
@@ -224,6 +246,7 @@ export class RunWatcher<Run> {
 	}
 
 	private end(watch: Watch<Run>, answer: () => void): void {
+		watch.over.abort();
 		if (this.watches.delete(watch)) answer();
 	}
 }

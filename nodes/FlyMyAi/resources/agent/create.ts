@@ -1,3 +1,4 @@
+import { agentOutput } from '../../output';
 import { operation } from '../../session';
 import { agentDetailFields, agentDetails } from './fields';
 
@@ -38,10 +39,7 @@ export const create = operation({
 		},
 	],
 	async execute({ name, goal, additionalFields }, { session }) {
-		return await session.api.agents.create({
-			name,
-			user_prompt: goal,
-			...agentDetails(additionalFields),
-		});
+		const fields = { name, user_prompt: goal, ...agentDetails(additionalFields) };
+		return agentOutput(await session.api.agents.create(fields));
 	},
 });

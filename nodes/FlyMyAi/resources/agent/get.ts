@@ -1,4 +1,5 @@
 import { agentLocator } from '../../fields';
+import { agentOutput } from '../../output';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -8,6 +9,6 @@ export const get = operation({
 	description: 'Retrieve one agent with its goal, schemas and tools',
 	parameters: [agentLocator],
 	async execute({ agent }, { session }) {
-		return await session.api.agents.get(agent);
+		return agentOutput(await session.api.agents.get(agent));
 	},
 });

@@ -1,5 +1,5 @@
-import { returnAllFields, simplifyField } from '../../fields';
-import { simplifyAgent } from '../../output';
+import { returnAllFields, simplifyField } from '../../../shared/fields';
+import { agentOutput, simplifyAgent } from '../../output';
 import { operation } from '../../session';
 import { take } from '../../../shared/list';
 
@@ -11,6 +11,6 @@ export const getMany = operation({
 	parameters: [...returnAllFields, simplifyField],
 	async execute({ returnAll, limit, simplify }, { session }) {
 		const agents = await take(session.api.agents.list(), returnAll ? Infinity : limit);
-		return simplify ? agents.map(simplifyAgent) : agents;
+		return simplify ? agents.map(simplifyAgent) : agents.map(agentOutput);
 	},
 });

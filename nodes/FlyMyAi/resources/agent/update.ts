@@ -1,4 +1,5 @@
 import { agentLocator } from '../../fields';
+import { agentOutput } from '../../output';
 import { operation } from '../../session';
 import { PlatformError } from '../../../shared/errors';
 import type { AgentFields } from '../../api';
@@ -73,6 +74,6 @@ export const update = operation({
 				fix: 'Add at least one field to change.',
 			});
 		}
-		return await session.api.agents.update(agent, changes);
+		return agentOutput(await session.api.agents.update(agent, changes));
 	},
 });

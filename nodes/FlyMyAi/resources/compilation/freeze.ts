@@ -1,5 +1,6 @@
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
-import { runLocator, simplifyField, waitField } from '../../fields';
+import { simplifyField, waitField } from '../../../shared/fields';
+import { runLocator } from '../../fields';
 import { operation } from '../../session';
 import { compilationItem, fileFields } from './fields';
 

@@ -1,4 +1,5 @@
-import { compilationLocator, simplifyField } from '../../fields';
+import { simplifyField } from '../../../shared/fields';
+import { compilationLocator } from '../../fields';
 import { operation } from '../../session';
 import { compilationItem, fileFields } from './fields';
 

@@ -1,5 +1,5 @@
 import { take } from '../../../shared/list';
-import { returnAllFields, simplifyField } from '../../fields';
+import { returnAllFields, simplifyField } from '../../../shared/fields';
 import { compilationOutput } from '../../output';
 import { operation } from '../../session';
 

@@ -1,11 +1,6 @@
 import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
-import {
-	compilationLocator,
-	inputsOf,
-	instructionInputFields,
-	simplifyField,
-	waitField,
-} from '../../fields';
+import { simplifyField, waitField } from '../../../shared/fields';
+import { compilationLocator, inputsOf, instructionInputFields } from '../../fields';
 import { runOutput } from '../../output';
 import { operation } from '../../session';
 

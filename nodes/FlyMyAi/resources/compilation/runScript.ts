@@ -1,5 +1,6 @@
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
-import { compilationLocator, simplifyField, waitField } from '../../fields';
+import { simplifyField, waitField } from '../../../shared/fields';
+import { compilationLocator } from '../../fields';
 import { compilationOutput } from '../../output';
 import { operation } from '../../session';
 

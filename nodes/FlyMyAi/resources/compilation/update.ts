@@ -1,5 +1,6 @@
 import { PlatformError } from '../../../shared/errors';
-import { compilationLocator, simplifyField } from '../../fields';
+import { simplifyField } from '../../../shared/fields';
+import { compilationLocator } from '../../fields';
 import { compilationOutput } from '../../output';
 import { operation } from '../../session';
 

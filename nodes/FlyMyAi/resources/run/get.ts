@@ -1,4 +1,5 @@
-import { runLocator, simplifyField } from '../../fields';
+import { simplifyField } from '../../../shared/fields';
+import { runLocator } from '../../fields';
 import { runOutput } from '../../output';
 import { operation } from '../../session';
 

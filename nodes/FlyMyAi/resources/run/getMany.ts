@@ -1,6 +1,7 @@
 import { take } from '../../../shared/list';
 import { field } from '../../../shared/parameters';
-import { agentLocator, returnAllFields, simplifyField } from '../../fields';
+import { returnAllFields, simplifyField } from '../../../shared/fields';
+import { agentLocator } from '../../fields';
 import { runOutput } from '../../output';
 import { operation } from '../../session';
 import { AgentResolver } from '../../agentResolver';

@@ -1,5 +1,6 @@
 import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
-import { runLocator, simplifyField, waitField } from '../../fields';
+import { simplifyField, waitField } from '../../../shared/fields';
+import { runLocator } from '../../fields';
 import { runOutput } from '../../output';
 import { operation } from '../../session';
 

@@ -1,5 +1,6 @@
 import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
-import { agentInputFields, agentLocator, inputsOf, simplifyField, waitField } from '../../fields';
+import { simplifyField, waitField } from '../../../shared/fields';
+import { agentInputFields, agentLocator, inputsOf } from '../../fields';
 import { runOutput } from '../../output';
 import { operation } from '../../session';
 

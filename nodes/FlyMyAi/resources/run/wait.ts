@@ -1,5 +1,6 @@
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
-import { runLocator, simplifyField } from '../../fields';
+import { simplifyField } from '../../../shared/fields';
+import { runLocator } from '../../fields';
 import { runOutput } from '../../output';
 import { operation } from '../../session';
 

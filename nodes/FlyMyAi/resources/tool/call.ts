@@ -1,5 +1,6 @@
 import { isObject } from '../../../shared/json';
-import { objectOf, toolLocator } from '../../fields';
+import { objectOf } from '../../../shared/parameters';
+import { toolLocator } from '../../fields';
 import { operation } from '../../session';
 
 export const call = operation({

@@ -6,7 +6,7 @@ export const showConfigurationField = field({
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to return the values of user_config, which may be secrets, instead of masks',
+		'Whether to return the values of user_config and response, which may be secrets, instead of masks',
 });
 
 export const showConfigurationOption = field({

@@ -1,6 +1,6 @@
 import { take } from '../../../shared/list';
 import { field } from '../../../shared/parameters';
-import { returnAllFields, simplifyField } from '../../fields';
+import { returnAllFields, simplifyField } from '../../../shared/fields';
 import { simplifyCatalogTool } from '../../output';
 import { operation } from '../../session';
 

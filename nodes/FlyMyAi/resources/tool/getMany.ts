@@ -1,5 +1,5 @@
 import { take } from '../../../shared/list';
-import { returnAllFields } from '../../fields';
+import { returnAllFields } from '../../../shared/fields';
 import { toolOutput } from '../../output';
 import { operation } from '../../session';
 import { showConfigurationOption } from './fields';

@@ -1,4 +1,5 @@
-import { objectOf, toolLocator } from '../../fields';
+import { objectOf } from '../../../shared/parameters';
+import { toolLocator } from '../../fields';
 import { toolOutput } from '../../output';
 import { operation } from '../../session';
 import { showConfigurationOption } from './fields';

@@ -1,0 +1,65 @@
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+} from 'n8n-workflow';
+import { toNodeError } from './errors';
+import { Http, type Platform } from './http';
+
+/** Entries of a list that is worth scrolling through; the search reaches the others. */
+const LONGEST_LIST = 200;
+
+/** Makes the methods with which one platform's nodes answer the editor. */
+export function editorOf<Api>(platform: Platform, connect: (http: Http) => Api) {
+	/** Does what the editor asked for, with errors as the editor shows them. */
+	async function answer<T>(
+		context: ILoadOptionsFunctions,
+		work: (api: Api) => Promise<T>,
+	): Promise<T> {
+		const outcome = await Http.connect(context, platform)
+			.then(async (http) => await work(connect(http)))
+			.then(
+				(value) => ({ value }),
+				(error: unknown) => ({ error }),
+			);
+		if ('error' in outcome) throw toNodeError(context.getNode(), outcome.error);
+		return outcome.value;
+	}
+
+	/** A resource locator's From List: every row whose entry holds the text the user typed. */
+	const search = <Row>(
+		list: (api: Api, context: ILoadOptionsFunctions) => AsyncIterable<Row>,
+		toItem: (row: Row) => INodeListSearchItems,
+	) =>
+		async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+			const wanted = filter.trim().toLowerCase();
+			return await answer(this, async (api) => {
+				const results: INodeListSearchItems[] = [];
+				for await (const row of list(api, this)) {
+					const item = toItem(row);
+					const text = `${item.name} ${item.value} ${item.description ?? ''}`.toLowerCase();
+					if (text.includes(wanted)) results.push(item);
+					if (results.length === LONGEST_LIST) break;
+				}
+				return { results };
+			});
+		};
+
+	return { answer, search };
+}
+
+/** What is picked in another field of the form, or '' while nothing is. */
+export function located(context: ILoadOptionsFunctions, name: string): string {
+	const value = context.getNodeParameter(name, undefined, { extractValue: true });
+	return typeof value === 'string' ? value : '';
+}
+
+/** Text on one line and no longer than a list entry. */
+export const shortened = (text: string, length: number): string => {
+	const line = text.replace(/\s+/g, ' ').trim();
+	return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+};
+
+/** A time as a list entry shows it. */
+export const when = (time: string | null | undefined): string =>
+	time ? time.slice(0, 16).replace('T', ' ') : 'unknown time';
