@@ -1,0 +1,29 @@
+import { createServer, listen } from '../platform.mts';
+import type { Platform } from '../platform.mts';
+import { registerPyFlueControl } from './control.mts';
+import { serve } from './serve.mts';
+import { Store } from './store.mts';
+
+/** PyFlue 0.2.0, or Flue 0.8.1 by the setting `variant`: `docs/contracts/pyflue.md`. */
+export const pyflue: Platform = {
+	name: 'pyflue',
+	title: 'PyFlue',
+	async start(host, port) {
+		const store = new Store();
+		const server = createServer({
+			title: 'PyFlue',
+			reset: () => store.reset(),
+			credential: { 'Admin Path': '/admin', Authentication: 'None' },
+		});
+		registerPyFlueControl(server, store);
+		void server.register(async (api) => serve(api, store));
+		const baseUrl = await listen(server, host, port);
+		return {
+			announce: { baseUrl, adminPath: '/admin' },
+			close: async () => {
+				store.reset();
+				await server.close();
+			},
+		};
+	},
+};

@@ -1,0 +1,95 @@
+import { once, setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentBehaviour, WorkflowBehaviour } from './behaviour.mts';
+import type { Duration, Run, Session } from './records.mts';
+import { defaultSettings } from './settings.mts';
+import type { Settings } from './settings.mts';
+
+/** Everything the stand-in remembers, and the end of it: a reset is a restart of the server. */
+export class Store {
+	/** In the order they were added. */
+	readonly runs = new Map<string, Run>();
+	/** By agent and session. */
+	readonly sessions = new Map<string, Session>();
+	/** Set over the control routes, by name. */
+	readonly workflowBehaviours = new Map<string, WorkflowBehaviour>();
+	readonly agentBehaviours = new Map<string, AgentBehaviour>();
+	settings: Settings = defaultSettings();
+
+	#requests = 0;
+	#life = newLife();
+
+	/** Aborted by the next reset: work and streams of before end with it. */
+	get life(): AbortSignal {
+		return this.#life.signal;
+	}
+
+	reset(): void {
+		this.#life.abort();
+		this.#life = newLife();
+		this.runs.clear();
+		this.sessions.clear();
+		this.workflowBehaviours.clear();
+		this.agentBehaviours.clear();
+		this.settings = defaultSettings();
+		this.#requests = 0;
+	}
+
+	/** The process that answers the next request. */
+	nextWorker(): number {
+		this.#requests += 1;
+		return this.#requests % this.settings.workers;
+	}
+
+	/** The runs a process knows, oldest first. */
+	runsOf(worker: number): Run[] {
+		const { workers } = this.settings;
+		return [...this.runs.values()].filter((run) => run.worker % workers === worker);
+	}
+
+	runOf(worker: number, id: string): Run | undefined {
+		const run = this.runs.get(id);
+		return run && run.worker % this.settings.workers === worker ? run : undefined;
+	}
+
+	/** Keeps a run; the oldest ones beyond the bound are forgotten, ended or not. */
+	keep(run: Run): void {
+		this.runs.set(run.id, run);
+		this.evict();
+	}
+
+	evict(): void {
+		for (const id of this.runs.keys()) {
+			if (this.runs.size <= this.settings.maxRuns) return;
+			this.runs.delete(id);
+		}
+	}
+}
+
+/** Seconds since the epoch, to the microsecond, as Python's `time.time()`. */
+export function now(): number {
+	return Math.round((performance.timeOrigin + performance.now()) * 1000) / 1_000_000;
+}
+
+export function draw(duration: Duration): number {
+	if (typeof duration === 'number') return duration;
+	const [min, max] = duration;
+	return min + Math.random() * (max - min);
+}
+
+/** Waits; rejects when `signal` is aborted. A pending wait keeps no closed sandbox alive. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+	if (ms > 0) await sleep(ms, undefined, { signal, ref: false });
+}
+
+/** Never fulfilled; rejects when `signal` is aborted. */
+export async function hang(signal: AbortSignal): Promise<never> {
+	if (!signal.aborted) await once(signal, 'abort');
+	throw signal.reason;
+}
+
+function newLife(): AbortController {
+	const life = new AbortController();
+	setMaxListeners(0, life.signal);
+	return life;
+}
