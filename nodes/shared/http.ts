@@ -126,7 +126,7 @@ export function readBaseUrl(value: unknown, platform: string): string {
 }
 
 function textsIn(value: Json | undefined): string[] {
-	if (typeof value === 'string') return [value];
+	if (typeof value === 'string' || typeof value === 'number') return [String(value)];
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.values(value).flatMap(textsIn);
 }
@@ -248,7 +248,7 @@ export class Http {
 					return { row: checked.data as z.infer<S> };
 				});
 				if (cut.error === undefined) {
-					next = nextPage(request, cut.envelope);
+					next = nextPage(request, this.parsed(request, cut.envelope || 'null'));
 					break;
 				}
 				const foreign = cut.error instanceof SyntaxError && !(cut.error instanceof CutOff);
@@ -283,7 +283,7 @@ export class Http {
 	/**
 	 * Sends a request and hands its answer over as soon as its head is there.
 	 *
-	 * @throws PlatformError for a status of 400 and above, or when no answer came
+	 * @throws PlatformError for a status of 300 and above, or when no answer came
 	 */
 	async open(request: HttpRequest): Promise<OpenAnswer> {
 		const signal = request.survivesStop ? undefined : this.signal;
@@ -310,7 +310,7 @@ export class Http {
 		const sent = await this.dispatch(request);
 		if ('error' in sent) return this.fault(request, sent.error);
 		const { answer } = sent;
-		if (answer.status < 400) return { kind: 'answer', answer };
+		if (answer.status < 300) return { kind: 'answer', answer };
 		const read = await readAll(answer.body);
 		return this.refusal(request, answer, 'text' in read ? read.text : '');
 	}
@@ -327,7 +327,8 @@ export class Http {
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
-			sendCredentialsOnCrossOriginRedirect: false,
+			// The key must not follow to another host, and a redirected POST loses its body.
+			disableFollowRedirect: true,
 			timeout: timeoutMs,
 		};
 		if (request.body !== undefined) {
@@ -366,7 +367,8 @@ export class Http {
 		const explained = this.platform.explain(status, parsed.ok ? parsed.value : undefined);
 		const plain =
 			parsed.ok || /^\s*</.test(text) ? '' : this.redact(text, request).trim().slice(0, 300);
-		const reason = explained?.message ?? (plain || `HTTP status ${status}`);
+		const elsewhere = status < 400 && `it redirects to ${answer.headers.location}`;
+		const reason = elsewhere || (explained?.message ?? (plain || `HTTP status ${status}`));
 		const retryAfterMs = retryAfter(answer.headers['retry-after']);
 		const credential = this.context.getNode().credentials?.[this.platform.credentialType]?.name;
 		const error = new PlatformError(this.redact(`${this.platform.name}: ${reason}`, request), {
@@ -493,6 +495,9 @@ function nextStepFor(
 	request: HttpRequest,
 ): string {
 	const named = credential ? `the credential '${credential}'` : `the ${platform} credential`;
+	if (status < 400) {
+		return `Redirects are not followed. If you trust that address, set Base URL in ${named} to its beginning.`;
+	}
 	if (status === 401) return `Check the key in ${named}: it is missing, wrong or no longer valid.`;
 	if (status === 403) return `The key in ${named} is not allowed to do this.`;
 	if (status === 404)
@@ -509,9 +514,8 @@ function nextStepFor(
 }
 
 /** The page after this one, asked of the same route whatever host the link names. */
-function nextPage(request: HttpRequest, envelope: string): HttpRequest | undefined {
-	const parsed = parseJson(envelope || 'null');
-	const link = parsed.ok && isObject(parsed.value) ? parsed.value.next : undefined;
+function nextPage(request: HttpRequest, envelope: Json): HttpRequest | undefined {
+	const link = isObject(envelope) ? envelope.next : undefined;
 	if (typeof link !== 'string' || !link) return undefined;
 	const query = new URL(link, 'http://relative.invalid').searchParams;
 	return { ...request, query: { ...request.query, ...Object.fromEntries(query) } };

@@ -6,7 +6,7 @@ const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 
-const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+const SPACES = [0x20, 0x09, 0x0a, 0x0d];
 
 /** The text stops before the JSON does: another try may bring the rest. */
 export class CutOff extends SyntaxError {}
@@ -48,6 +48,7 @@ export async function* walkRows(
 	let depth = 0;
 	let inString = false;
 	let escaped = false;
+	let rowSeen = false;
 	let rowHasContent = false;
 	let rootIsObject = false;
 	let ended = false;
@@ -71,13 +72,14 @@ export async function* walkRows(
 				keyBytes?.push(byte);
 				continue;
 			}
-			if (isSpace(byte)) continue;
+			if (SPACES.includes(byte)) continue;
 			if (ended) throw new SyntaxError('there is text behind the end of the JSON');
 			if (inList && depth === listDepth && (byte === COMMA || byte === CLOSE_ARRAY)) {
 				row.add(chunk.subarray(start, at));
 				const text = row.take();
 				if (rowHasContent) yield text;
-				else if (byte === COMMA) throw new SyntaxError('a row of the list is empty');
+				else if (byte === COMMA || rowSeen) throw new SyntaxError('a row of the list is empty');
+				rowSeen = true;
 				rowHasContent = false;
 				start = byte === COMMA ? at + 1 : at;
 				if (byte === CLOSE_ARRAY) {
@@ -108,6 +110,10 @@ export async function* walkRows(
 			} else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
 				depth--;
 				ended = depth === 0;
+				const foreign = ended && rootIsObject !== (byte === CLOSE_OBJECT);
+				if (foreign || (inList && depth < listDepth)) {
+					throw new SyntaxError('a bracket is closed by one of another kind');
+				}
 			} else if (depth === 0) {
 				throw new SyntaxError('it starts like neither a list nor an object');
 			}

@@ -103,7 +103,7 @@ export class N8nClient {
 
 	/**
 	 * Publishes the workflow's saved version, which starts its triggers. n8n answers well even where
-	 * starting them fails; see `activationError`.
+	 * starting them fails, and then tells why in its log alone.
 	 */
 	async activate(workflowId: string): Promise<void> {
 		const { versionId } = (await this.http.get(`/workflows/${workflowId}`)).data.data;
@@ -126,11 +126,16 @@ export class N8nClient {
 		await this.http.post(`/executions/${executionId}/stop`);
 	}
 
-	/** Ids of a workflow's executions, newest first. */
+	/** Ids of all executions of a workflow, newest first. */
 	async executionIds(workflowId: string): Promise<string[]> {
 		const filter = JSON.stringify({ workflowId });
-		const answer = await this.http.get('/executions', { params: { filter, limit: 100 } });
-		return answer.data.data.results.map(({ id }: { id: string }) => id);
+		const ids: string[] = [];
+		for (;;) {
+			const params = { filter, limit: 100, lastId: ids.at(-1) };
+			const { results } = (await this.http.get('/executions', { params })).data.data;
+			if (results.length === 0) return ids;
+			ids.push(...results.map(({ id }: { id: string }) => id));
+		}
 	}
 
 	async execution(executionId: string): Promise<Execution> {

@@ -3,6 +3,9 @@ export default class CountReporter {
 	onRunComplete(_contexts, results) {
 		// A file that could not be loaded has no tests to count, but has failed.
 		const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-		process.stderr.write(`${results.numPassedTests} passed, ${failed} failed\n`);
+		// Jest adds a summary of its own after the last reporter.
+		process.once('exit', () => {
+			process.stderr.write(`\n${results.numPassedTests} passed, ${failed} failed\n`);
+		});
 	}
 }

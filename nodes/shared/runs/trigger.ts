@@ -283,6 +283,8 @@ async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionDa
 			fix: `Let a ${lifecycle.noun} end on the platform, or choose other events and filters, then fetch the test event again.`,
 		});
 	}
-	const detail = await lifecycle.get(lifecycle.idOf(newest.run));
-	return [[{ json: source.output(detail) }]];
+	const { run } = newest;
+	const detail = await lifecycle.get(lifecycle.idOf(run));
+	const goesOn = source.completionKey(detail) !== source.completionKey(run);
+	return [[{ json: source.output(goesOn ? run : detail) }]];
 }
