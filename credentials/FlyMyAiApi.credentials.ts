@@ -49,6 +49,17 @@ export class FlyMyAiApi implements ICredentialType {
 		request: {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '/api/v1/agents/tasks/',
+			disableFollowRedirect: true,
 		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: { value: 401, message: 'The API key is missing, wrong or no longer valid' },
+			},
+			{
+				type: 'responseCode',
+				properties: { value: 403, message: 'The API key is not allowed to list agents' },
+			},
+		],
 	};
 }

@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { formOf, runOperation } from '../shared/operation';
+import { formOf, runOperation, subtitleOf } from '../shared/operation';
 import { methods } from './loadOptions';
 import { platform } from './platform';
 import { resources } from './resources';
@@ -18,13 +18,23 @@ export class FlyMyAi implements INodeType {
 		icon: { light: 'file:flyMyAi.svg', dark: 'file:flyMyAi.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitleOf(resources),
 		description: 'Run AI agents on FlyMyAI and use their output',
 		defaults: { name: 'FlyMyAI' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'flyMyAiApi', required: true }],
+		hints: [
+			{
+				message:
+					'FlyMyAI may answer that requests come too fast: with a Poll Interval under 2 seconds each run in flight is asked about that often',
+				type: 'warning',
+				location: 'outputPane',
+				whenToDisplay: 'beforeExecution',
+				displayCondition: '={{ $parameter["options"]?.pollInterval < 2 }}',
+			},
+		],
 		properties: formOf(resources, { resource: 'run', operation: 'start' }),
 	};
 

@@ -16,8 +16,9 @@ export class FlyMyAiTrigger implements INodeType {
 		icon: { light: 'file:flyMyAi.svg', dark: 'file:flyMyAi.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when a run of a FlyMyAI agent ends',
+		subtitle: '={{ "On run " + $parameter["events"].join(", ") }}',
+		// The nodes panel shows this one text for the node and its trigger.
+		description: 'Run AI agents on FlyMyAI, or start the workflow when one of their runs ends',
 		eventTriggerDescription: 'when a run of an agent ends',
 		defaults: { name: 'FlyMyAI Trigger' },
 		polling: true,

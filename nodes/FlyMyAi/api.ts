@@ -148,8 +148,8 @@ export class FlyMyAiApi {
 			await this.http.send({
 				method: 'POST',
 				path: path`/api/v1/agents/executions/${id}/cancel/`,
-				repeatable: true,
 				survivesStop: true,
+				ifUnanswered: `Look at the status of run ${id} with Run: Get.`,
 			}),
 
 		/** Starts another round of the same run. */

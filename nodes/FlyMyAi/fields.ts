@@ -92,7 +92,9 @@ const inputsMapper = (resourceMapperMethod: string, dependsOn: string) =>
 			loadOptionsDependsOn: [dependsOn],
 			resourceMapper: {
 				resourceMapperMethod,
-				mode: 'map',
+				// Says which inputs are required, and keeps them in the form.
+				mode: 'add',
+				valuesLabel: 'Inputs',
 				fieldWords: { singular: 'input', plural: 'inputs' },
 				addAllFields: true,
 				noFieldsError: 'This agent takes no inputs',

@@ -9,13 +9,16 @@ import { mapperFields, placeholderFields } from '../shared/jsonSchema';
 import { take } from '../shared/list';
 import { editorOf, located, shortened, when } from '../shared/loadOptions';
 import { FlyMyAiApi } from './api';
+import { whatIsMissing } from './advice';
+import { stepFields } from './configuration';
+import { statusName, toolName } from './names';
 import { platform } from './platform';
 import type { Agent, CatalogTool, Compilation, Run, Tool } from './schemas';
 
 const { answer, search } = editorOf(platform, (http) => new FlyMyAiApi(http));
 
 const agentItem = ({ uuid, name, status, user_prompt }: Agent): INodeListSearchItems => ({
-	name: status && status !== 'active' ? `${name} (${status.replaceAll('_', ' ')})` : name,
+	name: status && status !== 'active' ? `${name} (${statusName(status)})` : name,
 	value: uuid,
 	description: shortened(user_prompt ?? '', 120),
 });
@@ -29,15 +32,8 @@ const runItem = (run: Run): INodeListSearchItems => {
 	};
 };
 
-/** A tool names its catalog entry by text, or holds the entry itself. */
-const catalogNameOf = ({ id, mcp_tool }: Tool): string => {
-	if (typeof mcp_tool === 'string') return mcp_tool;
-	const entry = (mcp_tool ?? {}) as { title?: unknown; name?: unknown };
-	return String(entry.title ?? entry.name ?? id);
-};
-
 const toolItem = (tool: Tool): INodeListSearchItems => ({
-	name: `${catalogNameOf(tool)}${tool.is_configured === false ? ' (needs configuration)' : ''}`,
+	name: `${toolName(tool)}${tool.is_configured === false ? ' (needs configuration)' : ''}`,
 	value: tool.id,
 	description: `Tool ${tool.id}`,
 });
@@ -48,9 +44,9 @@ const catalogItem = ({
 	description,
 	categories,
 }: CatalogTool): INodeListSearchItems => ({
-	name: categories?.length ? `${title || name} (${categories.join(', ')})` : title || name,
+	// The editor shows nothing of an entry but its name.
+	name: `${title || name}${categories?.length ? ` (${categories.join(', ')})` : ''}${description ? `: ${description}` : ''}`,
 	value: name,
-	description: description ?? undefined,
 });
 
 const compilationItem = (compilation: Compilation): INodeListSearchItems => {
@@ -65,26 +61,10 @@ function inputFields(agent: Agent): ResourceMapperFields {
 	const drawn = agent.input_schema
 		? mapperFields(agent.input_schema)
 		: placeholderFields(agent.user_prompt ?? '');
+	const missing = whatIsMissing(agent);
 	return {
 		fields: drawn,
-		emptyFieldsNotice: `The agent '${agent.name}' takes no inputs. Start it as it is.`,
-	};
-}
-
-/** The current configuration step as what it is: fields, a login in the browser, or a command. */
-function configurationFields(tool: Tool): ResourceMapperFields {
-	const step = tool.next_configuration_step;
-	if (!step) {
-		return { fields: [], emptyFieldsNotice: 'This tool is configured: no step is left.' };
-	}
-	const login = tool.redirect_url ? ` Log in at ${tool.redirect_url} first.` : '';
-	const command =
-		typeof step.execution_command === 'string'
-			? ` Run this command first: ${step.execution_command}`
-			: '';
-	return {
-		fields: mapperFields(step.vars_from_user_schema ?? step.configuration_schema),
-		emptyFieldsNotice: `${step.description ?? 'This step needs no values.'}${login}${command} Then execute the node.`,
+		emptyFieldsNotice: `The agent '${agent.name}' takes no inputs. ${missing ?? 'Start it as it is.'}`,
 	};
 }
 
@@ -121,7 +101,7 @@ export const methods = {
 		async getConfigurationStep(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 			const id = located(this, 'tool');
 			if (!id) return { fields: [], emptyFieldsNotice: 'Pick a tool first.' };
-			return await answer(this, async (api) => configurationFields(await api.tools.get(id)));
+			return await answer(this, async (api) => stepFields(await api.tools.get(id)));
 		},
 	},
 };

@@ -1,9 +1,26 @@
 import type { IDataObject } from 'n8n-workflow';
+import { z } from 'zod';
 import { isObject } from '../shared/json';
 import type { Agent, CatalogTool, Compilation, Run, Tool } from './schemas';
 
+const text = z.string().nullable();
+const jsonObject = z.record(z.unknown()) as z.ZodType<IDataObject>;
+
 /** The fields of a run that a workflow goes on with; the raw run carries its whole history. */
-export const simplifyRun = (run: Run): IDataObject => ({
+export const simpleRunSchema = z.object({
+	id: z.string(),
+	status: z.string(),
+	output: jsonObject.nullable(),
+	error: text,
+	agent_id: text,
+	variables: jsonObject,
+	run_seq: z.number().nullable(),
+	created_at: text,
+	updated_at: text,
+	duration_seconds: z.number().nullable(),
+});
+
+export const simplifyRun = (run: Run): z.infer<typeof simpleRunSchema> => ({
 	id: run.id,
 	status: run.status,
 	output: (run.agent_result ?? null) as IDataObject | null,
@@ -25,7 +42,22 @@ function durationOf({ created_at, updated_at }: Run): number | null {
 export const runOutput = (run: Run, simplify: boolean): IDataObject =>
 	simplify ? simplifyRun(run) : (run as IDataObject);
 
-const simplifyCompilation = (compilation: Compilation): IDataObject => ({
+export const simpleCompilationSchema = z.object({
+	id: z.string(),
+	run_id: text,
+	status: z.string(),
+	instruction_md: text,
+	script_code: text,
+	cron_schedule: text,
+	timezone: text,
+	result: jsonObject.nullable(),
+	error: text,
+	updated_at: text,
+});
+
+const simplifyCompilation = (
+	compilation: Compilation,
+): z.infer<typeof simpleCompilationSchema> => ({
 	id: compilation.id,
 	run_id: compilation.execution ?? null,
 	status: compilation.status,
@@ -42,7 +74,17 @@ const simplifyCompilation = (compilation: Compilation): IDataObject => ({
 export const compilationOutput = (compilation: Compilation, simplify: boolean): IDataObject =>
 	simplify ? simplifyCompilation(compilation) : (compilation as IDataObject);
 
-export const simplifyAgent = (agent: Agent): IDataObject => ({
+export const simpleAgentSchema = z.object({
+	uuid: z.string(),
+	name: z.string(),
+	status: text,
+	user_prompt: text,
+	input_schema: jsonObject.nullable(),
+	output_schema: jsonObject.nullable(),
+	all_tools_configured: z.boolean().nullable(),
+});
+
+export const simplifyAgent = (agent: Agent): z.infer<typeof simpleAgentSchema> => ({
 	uuid: agent.uuid,
 	name: agent.name,
 	status: agent.status ?? null,
@@ -52,7 +94,19 @@ export const simplifyAgent = (agent: Agent): IDataObject => ({
 	all_tools_configured: agent.all_tools_configured ?? null,
 });
 
-export const simplifyCatalogTool = (tool: CatalogTool): IDataObject => ({
+export const simpleCatalogToolSchema = z.object({
+	name: z.string(),
+	title: text,
+	type: text,
+	description: text,
+	categories: z.array(z.string()),
+	href: text,
+	configuration_steps: z.array(jsonObject),
+});
+
+export const simplifyCatalogTool = (
+	tool: CatalogTool,
+): z.infer<typeof simpleCatalogToolSchema> => ({
 	name: tool.name,
 	title: tool.title ?? null,
 	type: tool.type ?? null,

@@ -6,6 +6,9 @@ const asText = (value: Json): string => (typeof value === 'string' ? value : JSO
 /** The text up to the second quote names the field: "'website_url' is a required property". */
 const fieldOf = (line: string): string | undefined => /^'([^']+)'/.exec(line)?.[1];
 
+/** What an answer about inputs says first. */
+export const INPUTS_REFUSED = "the inputs do not fit the agent's input schema";
+
 /** `variables` says which of the agent's inputs do not fit its schema: as a list, text or object. */
 function explainVariables(variables: Json): { message: string; fix: string } {
 	const lines = Array.isArray(variables)
@@ -16,7 +19,7 @@ function explainVariables(variables: Json): { message: string; fix: string } {
 	const required = lines.filter((line) => line.includes('is a required property')).map(fieldOf);
 	const named = required.length > 0 ? ` (${required.join(', ')})` : '';
 	return {
-		message: `the inputs do not fit the agent's input schema${named}\n${lines.join('\n')}`,
+		message: `${INPUTS_REFUSED}${named}\n${lines.join('\n')}`,
 		fix: 'Fill in or correct these inputs of the agent. If its schema has changed, open the node and reload the list of inputs.',
 	};
 }

@@ -6,7 +6,10 @@ import { z } from 'zod';
  */
 
 /** Ids are opaque: strings on production, numbers in older answers. */
-const id = z.union([z.string().min(1), z.number()]).transform(String);
+const id = z
+	.union([z.string().min(1), z.number()])
+	.transform(String)
+	.pipe(z.string());
 const text = z.string().nullish();
 const jsonObject = z.record(z.unknown()).nullish();
 

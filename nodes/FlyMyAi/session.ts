@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Hints } from '../shared/hints';
 import type { Http } from '../shared/http';
 import { operationsOf, type Ending } from '../shared/operation';
 import { Follower } from '../shared/runs/follow';
@@ -12,6 +13,7 @@ export interface Session {
 	runs: Follower<Run>;
 	compilations: Follower<Compilation>;
 	scriptRuns: Follower<Compilation>;
+	hints: Hints;
 }
 
 /** Defines one operation of the FlyMyAI node. */
@@ -24,5 +26,6 @@ export function connect(http: Http, ending: Ending, { logger }: IExecuteFunction
 		runs: new Follower(runLifecycle(api), ending, logger),
 		compilations: new Follower(compilationLifecycle(api), ending, logger),
 		scriptRuns: new Follower(scriptRunLifecycle(api), ending, logger),
+		hints: ending.hints,
 	};
 }

@@ -11,6 +11,8 @@ export interface PlatformErrorDetails {
 	fix?: string;
 	/** HTTP status of the platform's answer. */
 	status?: number;
+	/** The platform's own name for what went wrong, for workflows that go on by it. */
+	type?: string;
 	/** How long the platform asks to wait, in milliseconds. */
 	retryAfterMs?: number;
 	/** Set when no answer came at all: whether the request can have reached the platform. */

@@ -26,6 +26,8 @@ export const simplifyField = field({
 	name: 'simplify',
 	type: 'boolean',
 	default: true,
+	// A model gets no walls of messages and logs.
+	displayOptions: { hide: { '@tool': [true] } },
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 });
 

@@ -6,25 +6,48 @@ import {
 	type IHttpRequestMethods,
 	type IHttpRequestOptions,
 	type ILoadOptionsFunctions,
+	type INode,
 	type IPollFunctions,
 } from 'n8n-workflow';
 import type { z } from 'zod';
-import { PlatformError } from './errors';
+import { PlatformError, type PlatformErrorDetails } from './errors';
 import { isObject, parseJson, type Json } from './json';
 import { CutOff, walkRows } from './jsonRows';
 import { field, type Values } from './parameters';
+import { RateBudget, type RateLimit } from './rateLimit';
 
 /** The contexts in which n8n lets a node send requests. */
 export type HttpContext =
 	IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions | IHookFunctions;
 
+/** What a platform says about an error answer of its own. */
+export type Explanation = { message?: string } & Pick<
+	PlatformErrorDetails,
+	'fix' | 'type' | 'runId'
+>;
+
 /** What the requests to one platform have in common. */
 export interface Platform {
 	/** Name for people, e.g. "FlyMyAI". */
 	name: string;
-	credentialType: string;
-	/** Reads the platform's own words out of the body of an error answer. */
-	explain(status: number, body: Json | undefined): { message?: string; fix?: string } | undefined;
+	/** The type of the credential in use; a function where the node lets the user choose one. */
+	credentialType: string | ((node: INode) => string);
+	/**
+	 * Headers that n8n does not add by itself, made from the credential's values.
+	 *
+	 * @throws PlatformError naming the credential's field that is missing
+	 */
+	headers?(credential: IDataObject): Record<string, string>;
+	/** Fields of the credential, beside the base URL, that are settings and no secrets. */
+	settings?: string[];
+	/** Reads the platform's own words out of the body, and the headers, of an error answer. */
+	explain(
+		status: number,
+		body: Json | undefined,
+		headers: Record<string, string>,
+	): Explanation | undefined;
+	/** What an answer's headers tell about the rate limit, where the platform tells of one. */
+	limitOf?(headers: Record<string, string>): RateLimit | undefined;
 }
 
 export interface HttpRequest {
@@ -33,10 +56,13 @@ export interface HttpRequest {
 	path: string;
 	query?: IDataObject;
 	body?: Json;
-	form?: FormData;
+	/** Multipart, or form-encoded. */
+	form?: FormData | URLSearchParams;
 	headers?: Record<string, string>;
 	/** Repeating it changes nothing on the platform, so any passing fault may be retried. Default: GET only. */
 	repeatable?: boolean;
+	/** Any refusal, a 429 too, may come from the work that the request set off: it is not sent again. */
+	once?: boolean;
 	/** Sent and heard out even when the user stops the execution. */
 	survivesStop?: boolean;
 	/** How the user can find out what a request did whose answer got lost. */
@@ -48,6 +74,17 @@ export interface HttpRequest {
 	silenceMs?: number;
 	/** Ends the reading of an open answer. */
 	signal?: AbortSignal;
+	/** The query of the page after this one of a list. Default: that of the answer's `next` link. */
+	nextPage?(page: ListPage): IDataObject | undefined;
+}
+
+/** One page of a list, as it was asked for and answered. */
+export interface ListPage {
+	query: IDataObject;
+	/** What stands beside the rows. */
+	envelope: Record<string, unknown>;
+	/** How many rows it held. */
+	rows: number;
 }
 
 /** An answer whose body is read as it arrives. */
@@ -95,17 +132,29 @@ const FAULTS: Record<string, string> = {
 /** No repetition mends a certificate that is not trusted. */
 const UNTRUSTED = /CERT|TLS|SSL|EPROTO/;
 
+/** The type of the credential that this node uses. */
+export const credentialTypeOf = ({ credentialType }: Platform, node: INode): string =>
+	typeof credentialType === 'string' ? credentialType : credentialType(node);
+
+/** What n8n says when it has not got an OAuth2 token. */
+const NO_TOKEN = /OAuth2 access token/;
+
 /** Builds a path, percent-encoding every value put into it. */
 export function path(texts: TemplateStringsArray, ...ids: string[]): string {
 	return texts.reduce((built, text, index) => {
-		const id = ids[index - 1];
-		// A segment of dots would be resolved away and lead to another route.
-		if (/^\.*$/.test(id)) {
-			throw new PlatformError(`'${id}' is not an id`, {
-				fix: 'Give the id as the platform or the output of another node shows it.',
-			});
-		}
-		return built + encodeURIComponent(id) + text;
+		return built + encodeSegment(ids[index - 1]) + text;
+	});
+}
+
+/**
+ * A value as one segment of a path.
+ *
+ * @throws PlatformError for dots, which would be resolved away and lead to another route
+ */
+export function encodeSegment(id: string): string {
+	if (!/^\.*$/.test(id)) return encodeURIComponent(id);
+	throw new PlatformError(`'${id}' is not an id`, {
+		fix: 'Give the id as the platform or the output of another node shows it.',
 	});
 }
 
@@ -154,6 +203,22 @@ function faultReason(error: unknown): string {
 /** A body as it arrives: what is needed here of Node's Readable. */
 type BodyStream = AsyncIterable<Buffer> & { destroy(error?: Error): unknown };
 
+interface SentAnswer {
+	headers: Record<string, string>;
+	body: BodyStream;
+}
+
+/** The answer that n8n's helper has thrown, wherever n8n has wrapped it. */
+function thrownAnswer(error: unknown): (SentAnswer & { status: number }) | undefined {
+	for (let at = error, hops = 0; isObject(at) && hops < 6; at = at.cause, hops++) {
+		const { response } = at;
+		if (!isObject(response) || typeof response.status !== 'number') continue;
+		const { status, headers, data } = response;
+		return { status, headers: headers as Record<string, string>, body: data as BodyStream };
+	}
+	return undefined;
+}
+
 type Attempt =
 	| { kind: 'answer'; answer: OpenAnswer }
 	| { kind: 'refused'; error: PlatformError; status: number; retryAfterMs?: number }
@@ -161,10 +226,18 @@ type Attempt =
 
 /** Authenticated requests to one platform through n8n's own request helper. */
 export class Http {
+	private readonly budget = new RateBudget();
+	/** How often the platform answered that requests come too fast. */
+	slowedDown = 0;
+
 	private constructor(
 		private readonly context: HttpContext,
 		private readonly platform: Platform,
+		private readonly credentialType: string,
 		readonly baseUrl: string,
+		private readonly platformHeaders: Record<string, string>,
+		/** The credential's values of the platform's `settings`. */
+		readonly settings: IDataObject,
 		private readonly credentialSecrets: string[],
 		/** Limit for an answer to begin, and between two pieces of its body. */
 		private readonly timeoutMs: number,
@@ -176,17 +249,35 @@ export class Http {
 		platform: Platform,
 		{ timeout = REQUEST_TIMEOUT_S }: RequestOptions = {},
 	): Promise<Http> {
-		const { baseUrl, ...others } = await context.getCredentials<IDataObject>(
-			platform.credentialType,
-		);
-		const secrets = textsIn(others as Json).filter((text) => text.length >= 6);
+		const credentialType = credentialTypeOf(platform, context.getNode());
+		const credential = await context.getCredentials<IDataObject>(credentialType);
+		const { baseUrl, ...others } = credential;
+		const isSetting = ([name]: [string, unknown]) => platform.settings?.includes(name) ?? false;
+		const settings = Object.entries(others).filter(isSetting);
+		const secrets = Object.entries(others)
+			.filter((entry) => !isSetting(entry))
+			.flatMap(([, value]) => textsIn(value as Json))
+			.filter((text) => text.length >= 6);
 		return new Http(
 			context,
 			platform,
+			credentialType,
 			readBaseUrl(baseUrl, platform.name),
+			platform.headers?.(credential) ?? {},
+			Object.fromEntries(settings),
 			secrets,
 			timeout * 1000,
 		);
+	}
+
+	private get isOAuth2(): boolean {
+		return this.credentialType.endsWith('OAuth2Api');
+	}
+
+	/** What tells the account asked from any other: the credential and where it leads. */
+	get account(): string {
+		const { id } = this.context.getNode().credentials?.[this.credentialType] ?? {};
+		return `${this.credentialType} ${id ?? ''} ${this.baseUrl}`;
 	}
 
 	/** The execution's cancel signal, where there is one. */
@@ -196,13 +287,42 @@ export class Http {
 			: undefined;
 	}
 
+	/** How far apart requests that can wait have to be to stay within the rate limit, in milliseconds. */
+	get pace(): number {
+		return this.budget.pace;
+	}
+
 	/**
 	 * Sends a request and checks its JSON answer.
 	 *
 	 * @throws PlatformError naming the field when the answer does not have the expected form
 	 */
 	async json<S extends z.ZodTypeAny>(request: HttpRequest, schema: S): Promise<z.infer<S>> {
-		return this.check(request, schema, this.parsed(request, await this.text(request)));
+		return (await this.answer(request, schema)).value;
+	}
+
+	/** The same, with the headers of the answer. */
+	async answer<S extends z.ZodTypeAny>(
+		request: HttpRequest,
+		schema: S,
+	): Promise<{ value: z.infer<S>; headers: Record<string, string> }> {
+		const { bytes, headers } = await this.download(request);
+		const value = this.check(request, schema, this.parsed(request, bytes.toString('utf8')));
+		return { value, headers };
+	}
+
+	/** Sends a request and returns its answer's bytes as they are. */
+	async download(
+		request: HttpRequest,
+	): Promise<{ bytes: Buffer; headers: Record<string, string> }> {
+		const repeatable = isRepeatable(request);
+		for (let attempt = 1; ; attempt++) {
+			const { headers, body } = await this.open(request);
+			const read = await readAll(body);
+			if ('bytes' in read) return { bytes: read.bytes, headers };
+			if (!repeatable || attempt === ATTEMPTS) throw this.fault(request, read.error).error;
+			await sleep(backoff(attempt), request.survivesStop ? undefined : this.signal);
+		}
 	}
 
 	/** Sends a request whose answer matters no further than that it is the API's own: none, or JSON. */
@@ -248,7 +368,7 @@ export class Http {
 					return { row: checked.data as z.infer<S> };
 				});
 				if (cut.error === undefined) {
-					next = nextPage(request, this.parsed(request, cut.envelope || 'null'));
+					next = nextPage(page, this.parsed(request, cut.envelope || 'null'), index + 1);
 					break;
 				}
 				const foreign = cut.error instanceof SyntaxError && !(cut.error instanceof CutOff);
@@ -288,48 +408,51 @@ export class Http {
 	async open(request: HttpRequest): Promise<OpenAnswer> {
 		const signal = request.survivesStop ? undefined : this.signal;
 		for (let attempt = 1; ; attempt++) {
+			await this.budget.admit(this.signal);
 			const outcome = await this.attempt(request);
 			if (outcome.kind === 'answer') return outcome.answer;
 			const pause = pauseBeforeRetry(outcome, request, attempt);
-			if (pause === undefined || signal?.aborted) throw outcome.error;
+			const isUnwanted = (signal?.aborted ?? false) || (request.signal?.aborted ?? false);
+			if (pause === undefined || isUnwanted) throw outcome.error;
 			await sleep(pause, signal);
 		}
 	}
 
 	private async text(request: HttpRequest): Promise<string> {
-		const repeatable = isRepeatable(request);
-		for (let attempt = 1; ; attempt++) {
-			const read = await readAll((await this.open(request)).body);
-			if ('text' in read) return read.text;
-			if (!repeatable || attempt === ATTEMPTS) throw this.fault(request, read.error).error;
-			await sleep(backoff(attempt), request.survivesStop ? undefined : this.signal);
-		}
+		return (await this.download(request)).bytes.toString('utf8');
 	}
 
 	private async attempt(request: HttpRequest): Promise<Attempt> {
 		const sent = await this.dispatch(request);
+		this.budget.answered(
+			'answer' in sent ? this.platform.limitOf?.(sent.answer.headers) : undefined,
+		);
 		if ('error' in sent) return this.fault(request, sent.error);
 		const { answer } = sent;
 		if (answer.status < 300) return { kind: 'answer', answer };
 		const read = await readAll(answer.body);
-		return this.refusal(request, answer, 'text' in read ? read.text : '');
+		return this.refusal(request, answer, 'bytes' in read ? read.bytes.toString('utf8') : '');
 	}
 
 	private async dispatch(
 		request: HttpRequest,
 	): Promise<{ answer: OpenAnswer } | { error: unknown }> {
 		const timeoutMs = request.timeoutMs ?? this.timeoutMs;
+		const signals = [request.signal, request.survivesStop ? undefined : this.signal];
+		const unwanted = new Unwanted(signals.filter((signal) => signal !== undefined));
 		const options: IHttpRequestOptions = {
 			method: request.method,
 			url: this.baseUrl + request.path,
 			qs: request.query,
-			headers: { accept: 'application/json', ...request.headers },
+			headers: { accept: 'application/json', ...this.platformHeaders, ...request.headers },
 			encoding: 'stream',
 			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
+			// n8n renews an OAuth2 token, and asks again, when its helper throws a 401.
+			ignoreHttpStatusErrors: this.isOAuth2 ? { ignore: true, except: [401] } : true,
 			// The key must not follow to another host, and a redirected POST loses its body.
 			disableFollowRedirect: true,
 			timeout: timeoutMs,
+			abortSignal: unwanted.signal,
 		};
 		if (request.body !== undefined) {
 			// As text, because n8n's helper drops an empty object.
@@ -341,38 +464,43 @@ export class Http {
 			options.headers = { ...options.headers, 'content-type': encoded.headers.get('content-type') };
 		}
 		const { httpRequestWithAuthentication } = this.context.helpers;
-		const sender = request.survivesStop ? withoutCancelSignal(this.context) : this.context;
+		const silenceMs = request.silenceMs ?? timeoutMs;
+		const answerOf = (status: number, { headers, body }: SentAnswer): OpenAnswer => ({
+			status,
+			headers,
+			body: watched(body, silenceMs, unwanted),
+		});
 		try {
 			const response = (await httpRequestWithAuthentication.call(
-				sender as IExecuteFunctions,
-				this.platform.credentialType,
+				withoutCancelSignal(this.context) as unknown as IExecuteFunctions,
+				this.credentialType,
 				options,
-			)) as { statusCode: number; headers: Record<string, string>; body: BodyStream };
-			const signals = [request.signal, request.survivesStop ? undefined : this.signal];
-			return {
-				answer: {
-					status: response.statusCode,
-					headers: response.headers,
-					body: watched(response.body, request.silenceMs ?? timeoutMs, signals),
-				},
-			};
+			)) as { statusCode: number } & SentAnswer;
+			return { answer: answerOf(response.statusCode, response) };
 		} catch (error) {
+			const thrown = thrownAnswer(error);
+			if (thrown) return { answer: answerOf(thrown.status, thrown) };
+			unwanted.settle();
 			return { error };
 		}
 	}
 
 	private refusal(request: HttpRequest, answer: OpenAnswer, text: string): Attempt {
 		const { status } = answer;
+		if (status === 429) this.slowedDown++;
 		const parsed = parseJson(text);
-		const explained = this.platform.explain(status, parsed.ok ? parsed.value : undefined);
+		const body = parsed.ok ? parsed.value : undefined;
+		const explained = this.platform.explain(status, body, answer.headers);
 		const plain =
 			parsed.ok || /^\s*</.test(text) ? '' : this.redact(text, request).trim().slice(0, 300);
 		const elsewhere = status < 400 && `it redirects to ${answer.headers.location}`;
 		const reason = elsewhere || (explained?.message ?? (plain || `HTTP status ${status}`));
 		const retryAfterMs = retryAfter(answer.headers['retry-after']);
-		const credential = this.context.getNode().credentials?.[this.platform.credentialType]?.name;
+		const credential = this.context.getNode().credentials?.[this.credentialType]?.name;
 		const error = new PlatformError(this.redact(`${this.platform.name}: ${reason}`, request), {
 			status,
+			type: explained?.type,
+			runId: explained?.runId,
 			retryAfterMs,
 			fix: this.redact(
 				explained?.fix ??
@@ -391,8 +519,15 @@ export class Http {
 		const { name } = this.platform;
 		const code = faultCode(cause);
 		const host = new URL(this.baseUrl).host;
+		const reason = this.redact(faultReason(cause), request);
+		if (NO_TOKEN.test(reason)) {
+			const error = new PlatformError(`${name} could not be asked: ${reason}`, {
+				unanswered: 'never arrived',
+				fix: 'The login service gave no access token. Check its address, the client and the scopes in the credential.',
+			});
+			return { kind: 'fault', error, arrived: false, passing: false };
+		}
 		if (code === '' || UNTRUSTED.test(code)) {
-			const reason = this.redact(faultReason(cause), request);
 			const error = new PlatformError(`${name} could not be asked: ${reason}`, {
 				unanswered: 'never arrived',
 				fix: `Check the Base URL of the credential (${host}) and the certificate of the service.`,
@@ -437,7 +572,7 @@ export class Http {
 		const route = `${request.method} ${request.path}`;
 		return new PlatformError(`Unexpected answer of ${this.platform.name} to ${route}: ${what}`, {
 			status: 200,
-			fix: 'Check that the Base URL of the credential leads to the API itself. If it does, the API may have changed: look for a newer version of this package.',
+			fix: `Check that the Base URL of the credential leads to the API itself. If it does, the API may have changed: look for a newer version of this package. ${request.ifUnanswered ?? ''}`.trim(),
 		});
 	}
 
@@ -480,6 +615,7 @@ function pauseBeforeRetry(
 		return outcome.passing && safe ? backoff(attempt) : undefined;
 	}
 	const { status, retryAfterMs } = outcome;
+	if (request.once) return undefined;
 	if (retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined;
 	const turnedAway = status === 429 || (status === 503 && retryAfterMs !== undefined);
 	const passing = [502, 503, 504].includes(status) && isRepeatable(request);
@@ -514,16 +650,23 @@ function nextStepFor(
 }
 
 /** The page after this one, asked of the same route whatever host the link names. */
-function nextPage(request: HttpRequest, envelope: Json): HttpRequest | undefined {
-	const link = isObject(envelope) ? envelope.next : undefined;
+function nextPage(request: HttpRequest, answer: Json, rows: number): HttpRequest | undefined {
+	const envelope = isObject(answer) ? answer : {};
+	const query = request.query ?? {};
+	const next = request.nextPage
+		? request.nextPage({ query, envelope, rows })
+		: linkedPage(envelope.next);
+	return next && { ...request, query: { ...query, ...next } };
+}
+
+function linkedPage(link: unknown): IDataObject | undefined {
 	if (typeof link !== 'string' || !link) return undefined;
-	const query = new URL(link, 'http://relative.invalid').searchParams;
-	return { ...request, query: { ...request.query, ...Object.fromEntries(query) } };
+	return Object.fromEntries(new URL(link, 'http://relative.invalid').searchParams);
 }
 
 /**
- * n8n ties every request of an execution to its cancel signal. What must be heard out after a
- * stop (a start, a cancel) is sent from a context that has none.
+ * n8n ties every request of an execution to its cancel signal. Requests are sent from a context
+ * that has none, because some must be heard out after a stop, and others end before one.
  */
 function withoutCancelSignal(context: HttpContext) {
 	return {
@@ -534,17 +677,34 @@ function withoutCancelSignal(context: HttpContext) {
 	};
 }
 
-/** Ends a body that stays silent for too long, or whose execution is stopped. */
+/** Says that nobody wants a request's answer any more: one of the signals is aborted, or `now`. */
+class Unwanted {
+	private readonly controller = new AbortController();
+	readonly now = () => this.controller.abort();
+
+	constructor(private readonly signals: AbortSignal[]) {
+		if (signals.some(({ aborted }) => aborted)) this.now();
+		for (const signal of signals) signal.addEventListener('abort', this.now);
+	}
+
+	get signal(): AbortSignal {
+		return this.controller.signal;
+	}
+
+	/** Nothing is to be said any more. */
+	settle(): void {
+		for (const signal of this.signals) signal.removeEventListener('abort', this.now);
+	}
+}
+
+/** Ends a body that stays silent for too long, or that nobody wants, with its connection. */
 async function* watched(
 	body: BodyStream,
 	silenceMs: number,
-	signals: Array<AbortSignal | undefined>,
+	unwanted: Unwanted,
 ): AsyncGenerator<Buffer> {
 	const chunks = body[Symbol.asyncIterator]();
-	const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
-	const stop = () => body.destroy(new Error('Not waited for any longer'));
-	if (signal.aborted) stop();
-	signal.addEventListener('abort', stop);
+	let isWhole = false;
 	try {
 		for (;;) {
 			const quiet = new AbortController();
@@ -556,25 +716,29 @@ async function* watched(
 			const first = await Promise.race([arrived, silence]).finally(() => quiet.abort());
 			if (first === 'silence' || first === 'answered') {
 				arrived.catch(() => undefined);
-				body.destroy();
 				throw Object.assign(new Error('silence'), { code: 'ETIMEDOUT' });
 			}
-			if (first.done) return;
+			if (first.done) {
+				isWhole = true;
+				return;
+			}
 			yield first.value;
 		}
 	} finally {
-		signal.removeEventListener('abort', stop);
+		// Destroying the body alone would leave its connection open until more arrives.
 		body.destroy();
+		if (!isWhole) unwanted.now();
+		unwanted.settle();
 	}
 }
 
 async function readAll(
 	body: AsyncIterable<Buffer>,
-): Promise<{ text: string } | { error: unknown }> {
+): Promise<{ bytes: Buffer } | { error: unknown }> {
 	try {
 		const chunks: Buffer[] = [];
 		for await (const chunk of body) chunks.push(chunk);
-		return { text: Buffer.concat(chunks).toString('utf8') };
+		return { bytes: Buffer.concat(chunks) };
 	} catch (error) {
 		return { error };
 	}

@@ -74,6 +74,9 @@ export async function* walkRows(
 			}
 			if (SPACES.includes(byte)) continue;
 			if (ended) throw new SyntaxError('there is text behind the end of the JSON');
+			if (depth === 0 && byte !== OPEN_OBJECT && byte !== OPEN_ARRAY) {
+				throw new SyntaxError('it starts like neither a list nor an object');
+			}
 			if (inList && depth === listDepth && (byte === COMMA || byte === CLOSE_ARRAY)) {
 				row.add(chunk.subarray(start, at));
 				const text = row.take();
@@ -114,8 +117,6 @@ export async function* walkRows(
 				if (foreign || (inList && depth < listDepth)) {
 					throw new SyntaxError('a bracket is closed by one of another kind');
 				}
-			} else if (depth === 0) {
-				throw new SyntaxError('it starts like neither a list nor an object');
 			}
 		}
 		(inList ? row : envelope).add(chunk.subarray(start));

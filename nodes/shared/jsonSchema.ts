@@ -57,7 +57,7 @@ function choicesOf(schema: Schema): INodePropertyOptions[] | undefined {
 }
 
 /** "max_sources" and "maxSources" read as "Max Sources". */
-const humanise = (name: string): string =>
+export const humanise = (name: string): string =>
 	name
 		.replace(/([a-z\d])([A-Z])/g, '$1 $2')
 		.split(/[\s_-]+/)

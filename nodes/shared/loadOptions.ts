@@ -26,7 +26,10 @@ export function editorOf<Api>(platform: Platform, connect: (http: Http) => Api) 
 		return outcome.value;
 	}
 
-	/** A resource locator's From List: every row whose entry holds the text the user typed. */
+	/**
+	 * A resource locator's From List: every row whose entry holds the text the user typed, those
+	 * with it in their name first.
+	 */
 	const search = <Row>(
 		list: (api: Api, context: ILoadOptionsFunctions) => AsyncIterable<Row>,
 		toItem: (row: Row) => INodeListSearchItems,
@@ -41,7 +44,8 @@ export function editorOf<Api>(platform: Platform, connect: (http: Http) => Api) 
 					if (text.includes(wanted)) results.push(item);
 					if (results.length === LONGEST_LIST) break;
 				}
-				return { results };
+				const isNamed = ({ name }: INodeListSearchItems) => name.toLowerCase().includes(wanted);
+				return { results: results.toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a))) };
 			});
 		};
 

@@ -7,7 +7,10 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
+import type { z } from 'zod';
+import { forModel, isTool } from './asTool';
 import { PlatformError, toNodeError } from './errors';
+import { Hints } from './hints';
 import { defined, isObject } from './json';
 import { Http, requestOptionsField, type Platform } from './http';
 import { readParameters, type Values } from './parameters';
@@ -27,11 +30,23 @@ export interface Call<Session> {
 	itemIndex: number;
 }
 
+/** What an operation works with that takes all input items together. */
+export type CallOfAll<Session> = Omit<Call<Session>, 'itemIndex'> & { itemCount: number };
+
+/** What came of one or several input items. */
+export interface Outcome {
+	/** The input items it came of, by index. */
+	items: number[];
+	result: Settled<unknown>;
+}
+
 /**
  * One operation of a node: its form and what it does, side by side.
  * `Session` is what a platform sets up once for an execution.
  */
-export interface Operation<Session> {
+export type Operation<Session> = Form & Work<Session, Record<string, unknown>>;
+
+interface Form {
 	/** The value that workflows store: never change it. */
 	value: string;
 	/** In the Operation selector, without the resource's name. */
@@ -40,21 +55,32 @@ export interface Operation<Session> {
 	action: string;
 	description: string;
 	parameters: INodeProperties[];
-	/** How many items may be worked on at once; one after the other where it is left out. */
-	parallel?(values: Record<string, unknown>): number;
-	/** @returns anything JSON, or BinaryItem; a list becomes one item an entry */
-	execute(values: Record<string, unknown>, call: Call<Session>): Promise<unknown>;
+	/** The form of one output item as the editor previews it, simplified where Simplify is on. */
+	output?: z.ZodTypeAny;
 }
 
+interface ItemByItem<Session, V> {
+	/** How many items may be worked on at once; one after the other where it is left out. */
+	parallel?(values: V): number;
+	/** @returns anything JSON, or BinaryItem; a list becomes one item an entry */
+	execute(values: V, call: Call<Session>): Promise<unknown>;
+}
+
+interface AllItems<Session, V> {
+	/**
+	 * @param valuesOf reads one item's values; throws PlatformError when one does not fit its field
+	 * @returns what came of each item, in the order of the output
+	 */
+	executeAll(valuesOf: (itemIndex: number) => V, call: CallOfAll<Session>): Promise<Outcome[]>;
+}
+
+/** Item by item, or all items together. */
+type Work<Session, V> = ItemByItem<Session, V> | AllItems<Session, V>;
+
 /** An operation as its file writes it, with values typed by its form. */
-type TypedOperation<Session, P extends INodeProperties[]> = Omit<
-	Operation<Session>,
-	'parameters' | 'parallel' | 'execute'
-> & {
+type TypedOperation<Session, P extends INodeProperties[]> = Omit<Form, 'parameters'> & {
 	parameters: P;
-	parallel?(values: Values<P>): number;
-	execute(values: Values<P>, call: Call<Session>): Promise<unknown>;
-};
+} & Work<Session, Values<P>>;
 
 /** Makes the function with which one platform's files define their operations. */
 export const operationsOf =
@@ -118,12 +144,26 @@ export function formOf<Session>(
 	return [...selectors, ...fields, requestOptionsField];
 }
 
-const toOption = ({
-	name,
-	value,
-	action,
-	description,
-}: Operation<never>): INodePropertyOptions => ({
+/**
+ * An expression for the node's subtitle, which tells two nodes apart: "Start: Web Researcher" where
+ * something is picked from a list, and else the action's words in the nodes panel.
+ */
+export function subtitleOf<Session>(resources: Array<Resource<Session>>): string {
+	const texts = resources.flatMap(({ value, operations }) =>
+		operations.map(({ value: operation, name, action }) => [
+			`${value}:${operation}`,
+			[name, action],
+		]),
+	);
+	const table = JSON.stringify(Object.fromEntries(texts));
+	const words = `(${table})[$parameter["resource"] + ":" + $parameter["operation"]] ?? []`;
+	// As JSON the parameters hold what the list showed of the entry that was picked.
+	const picked =
+		'Object.values($parameter.toJSON()).map((field) => field?.cachedResultName).find(Boolean)';
+	return `={{ (([name, action], picked) => picked ? name + ": " + picked : action)(${words}, ${picked}) }}`;
+}
+
+const toOption = ({ name, value, action, description }: Form): INodePropertyOptions => ({
 	name,
 	value,
 	action,
@@ -145,12 +185,15 @@ function shownFor(
 	};
 }
 
-/** What ends an execution's work before its time. */
+/** What ends an execution's work before its time, and what is said of work that is left going on. */
 export interface Ending {
 	/** The user stopped the execution. */
 	stop: AbortSignal | undefined;
 	/** Another item failed and the node does not go on: its runs are left to themselves. */
 	abandon: AbortSignal;
+	/** An AI agent waits for the answer, and does not wait for long. */
+	asTool: boolean;
+	hints: Hints;
 }
 
 /**
@@ -170,39 +213,64 @@ export async function runOperation<Session>(
 	const node = context.getNode();
 	const items = context.getInputData();
 	const abandon = new AbortController();
-	const ending = { stop: context.getExecutionCancelSignal(), abandon: abandon.signal };
+	const hints = new Hints();
+	const asTool = isTool(context);
+	const stop = context.getExecutionCancelSignal();
+	const ending = { stop, abandon: abandon.signal, asTool, hints };
 	const attempt = await settle(async () => {
 		const operation = chosenOperation(context, resources);
 		const { requestOptions } = readParameters(context, [requestOptionsField], 0);
 		const http = await Http.connect(context, platform, requestOptions);
-		return { operation, session: connect(http, ending, context) };
+		return { http, operation, session: connect(http, ending, context) };
 	});
 	if ('error' in attempt) throw toNodeError(node, attempt.error);
-	const { operation, session } = attempt.value;
-	const limit = pLimit(await parallelismOf(context, operation));
+	const { http, operation, session } = attempt.value;
+	const valuesOf = (itemIndex: number) => readParameters(context, operation.parameters, itemIndex);
 
 	const failures: Failure[] = [];
-	const outcomes = items.map(
-		async (_, itemIndex) =>
-			await limit(async (): Promise<INodeExecutionData[]> => {
-				if (abandon.signal.aborted || ending.stop?.aborted) return [];
-				const outcome = await settle(async () => {
-					const values = readParameters(context, operation.parameters, itemIndex);
-					return await operation.execute(values, { session, context, itemIndex });
-				});
-				if ('value' in outcome) return toItems(outcome.value, itemIndex);
-				if (context.continueOnFail()) return [errorItem(outcome.error, itemIndex)];
-				failures.push({ error: outcome.error, itemIndex });
-				abandon.abort();
-				return [];
-			}),
-	);
-	const output = (await Promise.all(outcomes)).flat();
+	const toOutput = (outcome: Outcome): INodeExecutionData[] => {
+		if ('value' in outcome.result) return toItems(outcome.result.value, outcome.items);
+		const { error } = outcome.result;
+		if (context.continueOnFail()) return outcome.items.map((item) => errorItem(error, item));
+		failures.push(...outcome.items.map((itemIndex) => ({ error, itemIndex })));
+		abandon.abort();
+		return [];
+	};
+
+	const outputs: INodeExecutionData[][] = [];
+	if ('executeAll' in operation) {
+		const all = { session, context, itemCount: items.length };
+		const worked = await settle(async () => await operation.executeAll(valuesOf, all));
+		if ('error' in worked) outputs.push(toOutput({ items: [...items.keys()], result: worked }));
+		else outputs.push(...worked.value.map(toOutput));
+	} else {
+		const limit = pLimit(await parallelismOf(context, operation));
+		const worked = items.map(
+			async (_, itemIndex) =>
+				await limit(async (): Promise<INodeExecutionData[]> => {
+					if (abandon.signal.aborted || ending.stop?.aborted) return [];
+					const result = await settle(
+						async () =>
+							await operation.execute(valuesOf(itemIndex), { session, context, itemIndex }),
+					);
+					return toOutput({ items: [itemIndex], result });
+				}),
+		);
+		outputs.push(...(await Promise.all(worked)));
+	}
 	if (failures.length > 0) {
 		const [{ error, itemIndex }, ...others] = failures;
 		throw toNodeError(node, explained(error, itemIndex, items.length, others), itemIndex);
 	}
-	return [output];
+	if (http.slowedDown > 0) {
+		hints.add(
+			`${platform.name} asked to slow down; a higher Poll Interval or fewer Parallel Runs spare it`,
+			`${http.slowedDown} times`,
+		);
+	}
+	if (asTool) return [outputs.flat().map((item) => forModel(item, hints.messages))];
+	hints.show(context);
+	return [outputs.flat()];
 }
 
 interface Failure {
@@ -210,7 +278,10 @@ interface Failure {
 	itemIndex: number;
 }
 
-async function settle<T>(work: () => Promise<T>): Promise<{ value: T } | { error: unknown }> {
+export type Settled<T> = { value: T } | { error: unknown };
+
+/** What came of some work: a rejection is a value, not an exception. */
+export async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {
 	try {
 		return { value: await work() };
 	} catch (error) {
@@ -233,21 +304,22 @@ function chosenOperation<Session>(
 	});
 }
 
-function toItems(result: unknown, itemIndex: number): INodeExecutionData[] {
+function toItems(result: unknown, from: number[]): INodeExecutionData[] {
+	const paired = from.map((item) => ({ item }));
 	const entries: unknown[] = Array.isArray(result) ? result : [result];
 	return entries.map((entry) => ({
 		...(entry instanceof BinaryItem
 			? { json: entry.json, binary: entry.binary }
 			: { json: isObject(entry) ? (entry as IDataObject) : { value: entry as string } }),
-		pairedItem: { item: itemIndex },
+		pairedItem: paired.length === 1 ? paired[0] : paired,
 	}));
 }
 
 /** n8n recognises an item with these three keys and sends it to the node's error output. */
 function errorItem(error: unknown, itemIndex: number): INodeExecutionData {
 	const message = error instanceof Error ? error.message : String(error);
-	const { fix, runId, status } = error instanceof PlatformError ? error.details : {};
-	const details = defined({ item: itemIndex, run_id: runId, http_status: status });
+	const { fix, runId, status, type } = error instanceof PlatformError ? error.details : {};
+	const details = defined({ item: itemIndex, run_id: runId, http_status: status, type });
 	return {
 		json: { error: message, ...(fix ? { message: fix } : {}), details },
 		pairedItem: { item: itemIndex },
@@ -272,9 +344,9 @@ function explained(error: unknown, item: number, items: number, others: Failure[
 /** How many items at once, as the first item's values say; its own error is reported in its turn. */
 async function parallelismOf<Session>(
 	context: IExecuteFunctions,
-	operation: Operation<Session>,
+	{ parameters, parallel }: Form & ItemByItem<Session, Record<string, unknown>>,
 ): Promise<number> {
-	if (!operation.parallel) return 1;
-	const first = await settle(async () => readParameters(context, operation.parameters, 0));
-	return 'value' in first ? operation.parallel(first.value) : 1;
+	if (!parallel) return 1;
+	const first = await settle(async () => readParameters(context, parameters, 0));
+	return 'value' in first ? parallel(first.value) : 1;
 }

@@ -1,11 +1,17 @@
-import type {
-	IExecuteFunctions,
-	IDataObject,
-	INodeProperties,
-	INodePropertyCollection,
-	IPollFunctions,
-	NodeParameterValueType,
+import {
+	validateFieldType,
+	type AssignmentValue,
+	type FieldType,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHookFunctions,
+	type INodeProperties,
+	type INodePropertyCollection,
+	type IPollFunctions,
+	type IWebhookFunctions,
+	type NodeParameterValueType,
 } from 'n8n-workflow';
+import { DateTime } from 'luxon';
 import { isObject, parseJson, type Json } from './json';
 import { PlatformError } from './errors';
 
@@ -19,7 +25,7 @@ type FieldValue<P extends INodeProperties> = P['type'] extends 'number'
 				? Array<OptionValue<P>>
 				: P['type'] extends 'json'
 					? Json | undefined
-					: P['type'] extends 'resourceMapper'
+					: P['type'] extends 'resourceMapper' | 'assignmentCollection'
 						? IDataObject
 						: P['type'] extends 'collection'
 							? Partial<Values<NestedFields<P>>>
@@ -48,7 +54,7 @@ type Groups<P extends INodeProperties> =
 /** What the user filled in, typed by the form that asked for it. */
 export type Values<P extends INodeProperties[]> = {
 	[F in P[number] as F['type'] extends 'notice' ? never : F['name']]: F extends {
-		displayOptions: object;
+		displayOptions: { show: object };
 	}
 		? FieldValue<F> | undefined
 		: FieldValue<F>;
@@ -85,7 +91,8 @@ function toText(value: unknown, label: string): string {
 	return refuse(label, `must be text, not ${describe(value)}`);
 }
 
-function toDateTime(value: unknown, label: string): string {
+/** A time without a zone is meant in the workflow's. */
+function toDateTime(value: unknown, label: string, zone: string): string {
 	if (isEmpty(value)) return '';
 	const text =
 		value instanceof Date
@@ -93,8 +100,9 @@ function toDateTime(value: unknown, label: string): string {
 			: isObject(value) && typeof value.toISO === 'function'
 				? String(value.toISO())
 				: toText(value, label);
-	if (Number.isNaN(Date.parse(text))) refuse(label, `must be a date and time, not '${text}'`);
-	return text;
+	const time = DateTime.fromISO(text, { zone });
+	const known = time.isValid ? time : DateTime.fromJSDate(new Date(text));
+	return known.toUTC().toISO() ?? refuse(label, `must be a date and time, not '${text}'`);
 }
 
 function toNumber(value: unknown, property: INodeProperties): number {
@@ -146,7 +154,7 @@ function toLocated(value: unknown, label: string): string {
 	return toText(located, label).trim();
 }
 
-function readValue(value: unknown, property: INodeProperties): unknown {
+function readValue(value: unknown, property: INodeProperties, zone: string): unknown {
 	const label = property.displayName;
 	switch (property.type) {
 		case 'number':
@@ -160,21 +168,27 @@ function readValue(value: unknown, property: INodeProperties): unknown {
 		case 'json':
 			return toJson(value, label);
 		case 'dateTime':
-			return toDateTime(value, label);
+			return toDateTime(value, label, zone);
 		case 'resourceLocator':
 			return toLocated(value, label);
 		case 'resourceMapper':
 			return toMapped(value);
+		case 'assignmentCollection':
+			return toAssigned(value, label);
 		case 'collection':
-			return readCollection(value, property);
+			return readCollection(value, property, zone);
 		case 'fixedCollection':
-			return readGroups(value, property);
+			return readGroups(value, property, zone);
 		default:
 			return toText(value, label);
 	}
 }
 
-function readCollection(value: unknown, property: INodeProperties): Record<string, unknown> {
+function readCollection(
+	value: unknown,
+	property: INodeProperties,
+	zone: string,
+): Record<string, unknown> {
 	if (isEmpty(value)) return {};
 	if (!isObject(value)) return refuse(property.displayName, 'must be an object');
 	const known = (property.options ?? []).filter(
@@ -183,11 +197,15 @@ function readCollection(value: unknown, property: INodeProperties): Record<strin
 	return Object.fromEntries(
 		known
 			.filter((option) => option.name in value)
-			.map((option) => [option.name, readRequired(value[option.name], option)]),
+			.map((option) => [option.name, readRequired(value[option.name], option, zone)]),
 	);
 }
 
-function readGroups(value: unknown, property: INodeProperties): Record<string, unknown[]> {
+function readGroups(
+	value: unknown,
+	property: INodeProperties,
+	zone: string,
+): Record<string, unknown[]> {
 	const groups = (property.options ?? []).filter(
 		(option): option is INodePropertyCollection => 'values' in option,
 	);
@@ -204,6 +222,7 @@ function readGroups(value: unknown, property: INodeProperties): Record<string, u
 							readRequired(
 								isObject(entry) ? (entry[inner.name] ?? inner.default) : undefined,
 								inner,
+								zone,
 							),
 						]),
 					),
@@ -221,8 +240,20 @@ function toMapped(value: unknown): IDataObject {
 	) as IDataObject;
 }
 
-function readRequired(value: unknown, property: INodeProperties): unknown {
-	const read = readValue(value, property);
+/** The fields that the user added by name and type, as in n8n's Edit Fields. */
+function toAssigned(value: unknown, label: string): IDataObject {
+	const entries = isObject(value) && Array.isArray(value.assignments) ? value.assignments : [];
+	const assigned = (entries as AssignmentValue[]).map(({ name, type, value: given }) => {
+		if (name.trim() === '') return refuse(label, 'has a field without a name');
+		const checked = validateFieldType(name, given, (type ?? 'string') as FieldType);
+		if (!checked.valid) return refuse(label, `does not fit: ${checked.errorMessage}`);
+		return [name.trim(), checked.newValue ?? null];
+	});
+	return Object.fromEntries(assigned) as IDataObject;
+}
+
+function readRequired(value: unknown, property: INodeProperties, zone: string): unknown {
+	const read = readValue(value, property, zone);
 	if (property.required && (read === undefined || read === ''))
 		refuse(property.displayName, 'is required');
 	return read;
@@ -230,14 +261,20 @@ function readRequired(value: unknown, property: INodeProperties): unknown {
 
 type Reader = (property: INodeProperties, fallback: NodeParameterValueType) => unknown;
 
-function readFields<P extends INodeProperties[]>(properties: P, read: Reader): Values<P> {
+function readFields<P extends INodeProperties[]>(
+	properties: P,
+	zone: string,
+	read: Reader,
+): Values<P> {
 	const values: Record<string, unknown> = {};
 	for (const property of properties) {
 		if (property.type === 'notice') continue;
-		const raw = read(property, property.displayOptions ? null : property.default);
+		// Without a `show`, as where a tool hides it, a field that is not there has its default.
+		const conditional = property.displayOptions?.show !== undefined;
+		const raw = read(property, conditional ? null : property.default);
 		// n8n leaves out what the form hides, and then gives the fallback.
-		const hidden = raw === null && property.displayOptions !== undefined;
-		values[property.name] = hidden ? undefined : readRequired(raw, property);
+		const hidden = raw === null && conditional;
+		values[property.name] = hidden ? undefined : readRequired(raw, property, zone);
 	}
 	return values as Values<P>;
 }
@@ -246,8 +283,9 @@ function readFields<P extends INodeProperties[]>(properties: P, read: Reader): V
 const nameOf = ({ type, name }: INodeProperties): string =>
 	type === 'resourceMapper' ? `${name}.value` : name;
 
-const optionsFor = ({ type }: INodeProperties) =>
-	type === 'resourceLocator' ? { extractValue: true } : undefined;
+/** n8n cannot extract the value of a field that the form hides. */
+const optionsFor = ({ type, displayOptions }: INodeProperties) =>
+	type === 'resourceLocator' && !displayOptions ? { extractValue: true } : undefined;
 
 /**
  * Reads one item's values of the given form fields, checked and converted.
@@ -260,16 +298,16 @@ export const readParameters = <P extends INodeProperties[]>(
 	properties: P,
 	itemIndex: number,
 ): Values<P> =>
-	readFields(properties, (property, fallback) =>
+	readFields(properties, context.getTimezone(), (property, fallback) =>
 		context.getNodeParameter(nameOf(property), itemIndex, fallback, optionsFor(property)),
 	);
 
 /** The same for a node that has no items, such as a trigger. */
 export const readNodeParameters = <P extends INodeProperties[]>(
-	context: IPollFunctions,
+	context: IHookFunctions | IPollFunctions | IWebhookFunctions,
 	properties: P,
 ): Values<P> =>
-	readFields(properties, (property, fallback) =>
+	readFields(properties, context.getTimezone(), (property, fallback) =>
 		context.getNodeParameter(nameOf(property), fallback, optionsFor(property)),
 	);
 

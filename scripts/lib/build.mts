@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { rootFolder } from './paths.mts';
 
-const sources = ['nodes', 'credentials', 'package.json', 'tsconfig.json', 'gulpfile.js'];
+const sources = [
+	'nodes',
+	'credentials',
+	'package.json',
+	'tsconfig.json',
+	'gulpfile.js',
+	'scripts/generateSchemas.mts',
+];
 
 /** Builds the package unless `dist` is newer than everything it is made of. */
 export async function buildIfNeeded(): Promise<void> {

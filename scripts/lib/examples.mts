@@ -13,10 +13,17 @@ export function exampleFiles(): string[] {
 	return readdirSync(folder).filter((file) => file.endsWith('.json'));
 }
 
-/** An example as a workflow to save. Its id follows from the file name: loading again replaces it. */
-export function readExample(file: string): WorkflowFile {
+/**
+ * An example as a workflow to save. Its id follows from the file name: loading again replaces it.
+ * @param placeholders texts of the example, such as addresses, and what takes their place
+ */
+export function readExample(file: string, placeholders: Record<string, string> = {}): WorkflowFile {
 	const id = createHash('sha256').update(file).digest('hex').slice(0, 16);
-	return { ...JSON.parse(readFileSync(join(folder, file), 'utf8')), id };
+	const text = Object.entries(placeholders).reduce(
+		(replaced, [placeholder, value]) => replaced.replaceAll(placeholder, value),
+		readFileSync(join(folder, file), 'utf8'),
+	);
+	return { ...JSON.parse(text), id };
 }
 
 /** The types of the credentials that the workflow's nodes ask for. */
@@ -39,8 +46,9 @@ export async function loadExample(
 	client: N8nClient,
 	file: string,
 	credentials: SavedCredentials,
+	placeholders?: Record<string, string>,
 ): Promise<WorkflowFile> {
-	const workflow = readExample(file);
+	const workflow = readExample(file, placeholders);
 	const nodes = workflow.nodes.map((node) => bind(node, credentials));
 	await client.saveWorkflow({ ...workflow, nodes });
 	return workflow;

@@ -27,6 +27,8 @@ export interface N8nOptions {
 	port?: number;
 	/** n8n's own environment variables, to be added or changed. */
 	env?: NodeJS.ProcessEnv;
+	/** Whether n8n starts without this package; it has then what was installed in it before. */
+	bare?: boolean;
 }
 
 export interface N8n {
@@ -51,8 +53,9 @@ const startupLimitMs = 180_000;
  * built), sets up its owner on the first start, and logs in.
  * @throws when n8n ends or is not ready after 3 minutes; its last log lines are in the message.
  */
-export async function startN8n({ folder, port, env }: N8nOptions): Promise<N8n> {
-	placePackage(folder);
+export async function startN8n({ folder, port, env, bare }: N8nOptions): Promise<N8n> {
+	linkModules(folder);
+	if (!bare) placePackage(folder);
 	const logFile = join(folder, 'n8n.log');
 	const ownPort = port ?? (await freePort());
 	const baseUrl = `http://127.0.0.1:${ownPort}`;
@@ -70,7 +73,11 @@ export async function startN8n({ folder, port, env }: N8nOptions): Promise<N8n> 
 		]);
 		const login = ownerLogin(folder);
 		const client = await N8nClient.asOwner(baseUrl, login);
-		const { ended, stop, kill } = child;
+		const { stop, kill } = child;
+		// n8n's copy of its editor, made anew at each start: 40 MB that linters would walk through.
+		const ended = child.ended.finally(() =>
+			rmSync(join(folder, '.cache'), { recursive: true, force: true }),
+		);
 		return { baseUrl, login, logFile, client, ended, stop, kill };
 	} catch (error) {
 		await child.kill();
@@ -88,9 +95,13 @@ function placePackage(folder: string): void {
 	mkdirSync(place, { recursive: true });
 	cpSync(join(rootFolder, 'dist'), join(place, 'dist'), { recursive: true });
 	writeFileSync(join(place, 'package.json'), manifest);
+}
 
-	// What the package requires it gets from n8n, as everywhere, even if the folder is in this
-	// repository, whose own node_modules would come first.
+/**
+ * What packages require they get from n8n, as everywhere, even if the folder is in this repository,
+ * whose own node_modules would come first.
+ */
+function linkModules(folder: string): void {
 	const modules = join(folder, 'node_modules');
 	rmSync(modules, { force: true });
 	symlinkSync(join(n8nInstallation, 'node_modules'), modules);

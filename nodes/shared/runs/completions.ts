@@ -10,6 +10,9 @@
  * - `awaited`: runs seen unfinished, and runs whose completion is seen but not handled yet. However
  *   long they take and however they are dated in the end, their completion is new.
  *
+ * A pause is handled like a completion, but its run stays awaited, and when the run is seen to go on
+ * its pause is forgotten, so that the next one is new.
+ *
  * So each completion that a listing shows is handled, and handled once. What no small state can
  * tell apart:
  *
@@ -29,6 +32,8 @@ export interface Sighting {
 	/** When the platform says it changed last, in epoch milliseconds; see `UNDATED`. */
 	at: number;
 	ended: boolean;
+	/** It has not ended, but its standing still is told of like an end. */
+	paused?: boolean;
 }
 
 /** The cursor as it is stored: JSON, about 50 bytes a remembered completion. */
@@ -42,6 +47,8 @@ export interface Cursor {
 	awaited: Array<[id: string, failures: number]>;
 	/** Counts the polls that found something. */
 	generation: number;
+	/** Runs may have gone by unseen since the last item. */
+	gap?: true;
 }
 
 /** What a poll did with the completions that `Survey.fresh` gave it. */
@@ -72,7 +79,11 @@ export class Survey {
 	private readonly awaited: Map<string, number>;
 	private readonly listed = new Set<string>();
 	private readonly unfinished = new Set<string>();
+	/** Keys of pauses that are over. */
+	private readonly resumed = new Set<string>();
 	private readonly found = new Map<string, Sighting>();
+	/** A row was met that the last polls have seen. */
+	private met = false;
 	private readonly baseline: Sighting[] = [];
 
 	/**
@@ -95,10 +106,12 @@ export class Survey {
 	 * @returns whether it is a completion that has to be handled
 	 */
 	see(sighting: Sighting): boolean {
-		const { id, key, at, ended } = sighting;
+		const { id, key, at, ended, paused } = sighting;
 		if (this.awaited.has(id)) this.listed.add(id);
-		if (!ended) {
-			this.unfinished.add(id);
+		if (this.awaited.has(id) || this.knows(sighting)) this.met = true;
+		if (!ended) this.unfinished.add(id);
+		if (!ended && !paused) {
+			if (this.seen.has(key)) this.resumed.add(key);
 			return false;
 		}
 		const dated = this.seen.get(key);
@@ -107,12 +120,39 @@ export class Survey {
 			this.seen.set(key, Math.max(dated, at));
 			return false;
 		}
-		const isNew = this.cursor
-			? at >= this.cursor.floor || this.awaited.has(id)
-			: at >= this.since && at !== UNDATED;
+		const isNew = this.isNew(sighting);
 		if (isNew) this.found.set(key, sighting);
 		else if (!this.cursor) this.baseline.push(sighting);
 		return isNew;
+	}
+
+	/** Whether no poll came before. */
+	get isFirst(): boolean {
+		return this.cursor === undefined;
+	}
+
+	/** Whether the row adds nothing to what the cursor holds, or lies before all that is wanted. */
+	knows(sighting: Sighting): boolean {
+		const { id, key, ended, paused } = sighting;
+		if (this.seen.has(key)) return true;
+		return ended || paused || !this.cursor ? !this.isNew(sighting) : this.awaited.has(id);
+	}
+
+	/** Whether an earlier poll saw the run, as it stands or while it had not ended. */
+	saw({ id, key, at, ended }: Sighting): boolean {
+		if (!this.cursor) return false;
+		return this.awaited.has(id) || this.seen.has(key) || (ended && at < this.cursor.floor);
+	}
+
+	private isNew({ id, at }: Sighting): boolean {
+		return this.cursor
+			? at >= this.cursor.floor || this.awaited.has(id)
+			: at >= this.since && at !== UNDATED;
+	}
+
+	/** The listing shows none of the runs that the last polls saw: some may have gone by unseen. */
+	get gap(): boolean {
+		return !this.met && this.seen.size + this.awaited.size > 0;
 	}
 
 	/** The new completions, oldest first; those that could not be fetched before come last. */
@@ -137,12 +177,9 @@ export class Survey {
 		const { floor, generation: last } = this.cursor ?? { floor: 0, generation: 0 };
 		const added = [...this.baseline, ...handled];
 		const generation = added.length > 0 ? last + 1 : last;
+		const kept = (this.cursor?.seen ?? []).filter(([key]) => !this.resumed.has(key));
 		const entries = [
-			...(this.cursor?.seen ?? []).map(([key, at, of]): Cursor['seen'][number] => [
-				key,
-				this.seen.get(key) ?? at,
-				of,
-			]),
+			...kept.map(([key, at, of]): Cursor['seen'][number] => [key, this.seen.get(key) ?? at, of]),
 			...added.map(({ key, at }): Cursor['seen'][number] => [key, at, generation]),
 		];
 		const next: Cursor = {

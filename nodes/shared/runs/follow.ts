@@ -1,7 +1,8 @@
 import type { Logger } from 'n8n-workflow';
+import { TOOL_MAX_WAIT } from '../asTool';
 import { PlatformError } from '../errors';
 import type { Ending } from '../operation';
-import { fields, type Values } from '../parameters';
+import { field, fields, type Values } from '../parameters';
 import type { RunLifecycle } from './lifecycle';
 import { RunWatcher } from './wait';
 
@@ -13,7 +14,8 @@ export const waitFields = fields([
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 3600,
-		description: 'How long to wait for the run to end. 0 waits without end.',
+		description:
+			'How long to wait for the run to end. 0 waits without end. As a tool of an AI agent the node waits 100 seconds unless this is set.',
 	},
 	{
 		displayName: 'On Max Wait',
@@ -85,7 +87,33 @@ export const startFields = fields([
 	...waitFields,
 ]);
 
-export type FollowOptions = Partial<Values<typeof startFields>>;
+/** The same for platforms whose runs can pause. */
+export const pauseField = field({
+	displayName: 'On Pause',
+	name: 'onPause',
+	type: 'options',
+	options: [
+		{
+			name: 'Fail the Item',
+			value: 'fail',
+			description: 'The error names the run, which may go on',
+		},
+		{
+			name: 'Keep Waiting',
+			value: 'wait',
+			description: 'Wait until it has gone on and ended, or until Max Wait is over',
+		},
+		{
+			name: 'Return the Paused Run',
+			value: 'return',
+			description: "The item holds the run with its status 'paused'",
+		},
+	],
+	default: 'return',
+	description: 'What to do when the run pauses, for example until somebody approves it',
+});
+
+export type FollowOptions = Partial<Values<[...typeof startFields, typeof pauseField]>>;
 
 export const PARALLEL_RUNS = 5;
 
@@ -109,20 +137,28 @@ export class Follower<Run> {
 	 * Waits for a run as the user's options say.
 	 *
 	 * @param run the run as its start, or a first look, answered it
+	 * @param onLook is told how the run stands at each single look that waiting takes anyway
 	 * @throws PlatformError with the run's id when it failed, is not over after Max Wait, was
 	 *   stopped by the user or cannot be looked at
 	 */
-	async follow(run: Run, options: FollowOptions): Promise<Run> {
-		const { maxWait = 3600, pollInterval = 5 } = options;
+	async follow(run: Run, options: FollowOptions, onLook?: (run: Run) => void): Promise<Run> {
+		const { asTool, hints } = this.ending;
+		const { maxWait = asTool ? TOOL_MAX_WAIT : 3600, pollInterval = 5 } = options;
 		const waited = await this.watcher.wait(run, {
 			maxWait: maxWait * 1000,
 			pollInterval: pollInterval * 1000,
+			untilPause: options.onPause !== 'wait',
+			onLook,
 		});
 		const id = this.lifecycle.idOf(run);
 		if (waited.because === 'stopped') return await this.leave(id, options.cancelOnStop ?? true);
-		if (waited.because === 'max wait' && options.onMaxWait !== 'return') {
-			throw this.stillGoing(id, waited.run, maxWait);
+		if (waited.because === 'max wait') {
+			if ((options.onMaxWait ?? (asTool ? 'return' : 'fail')) === 'fail') {
+				throw this.stillGoing(id, waited.run, maxWait);
+			}
+			hints.add(`Still going after ${maxWait} s (Max Wait); look at each later by its ID`, id);
 		}
+		if (waited.because === 'paused' && options.onPause === 'fail') throw this.pausing(id);
 		const reason = this.lifecycle.failureOf(waited.run);
 		if (reason !== undefined && options.onRunFailure !== 'return') {
 			const status = this.lifecycle.statusOf(waited.run);
@@ -140,9 +176,22 @@ export class Follower<Run> {
 			`The ${noun} ${id} is still ${this.lifecycle.statusOf(run)} after ${maxWait} s`,
 			{
 				runId: id,
-				fix: `It goes on, nothing is lost: wait for ${id} later, raise Max Wait, or set On Max Wait to 'Return the Run as It Stands'.`,
+				fix: [
+					`It goes on, nothing is lost: wait for ${id} later, raise Max Wait, or set On Max Wait to 'Return the Run as It Stands'.`,
+					this.lifecycle.ifEndless,
+				]
+					.filter(Boolean)
+					.join(' '),
 			},
 		);
+	}
+
+	private pausing(id: string): PlatformError {
+		const { noun } = this.lifecycle;
+		return new PlatformError(`The ${noun} ${id} has paused`, {
+			runId: id,
+			fix: `It goes on when somebody lets it on the platform: wait for ${id} then, or choose another way for On Pause.`,
+		});
 	}
 
 	private async leave(id: string, cancel: boolean): Promise<never> {

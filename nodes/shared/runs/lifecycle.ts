@@ -7,11 +7,25 @@ export interface RunLifecycle<Run> {
 	statusOf(run: Run): string;
 	/** An unknown status is not terminal. */
 	isTerminal(run: Run): boolean;
+	/** Whether it stands still until somebody acts on the platform, and may go on then. */
+	isPaused?(run: Run): boolean;
 	/** Why a terminal run did not succeed, in the platform's words; undefined when it succeeded. */
 	failureOf(run: Run): string | undefined;
-	get(id: string): Promise<Run>;
-	/** The state of many runs at once, newest first, where the platform has such a list. */
-	listRecent?(): AsyncIterable<Run>;
+	/**
+	 * @param latest the run as it was seen last, where it was
+	 * @param over aborted when nobody waits for the answer any more
+	 */
+	get(id: string, latest?: Run, over?: AbortSignal): Promise<Run>;
+	/**
+	 * The state of many runs at once, newest first, where the platform has such a list.
+	 *
+	 * @param groups what is looked for belongs to these
+	 */
+	listRecent?(groups: string[]): AsyncIterable<Run>;
+	/** The platform has one list a group, so that `listRecent` costs a request for each. */
+	listsByGroup?: boolean;
+	/** A listed row says all that a look at the run does. */
+	listIsWhole?: boolean;
 	/** What makes runs last alike, e.g. the agent they belong to. */
 	groupOf?(run: Run): string;
 	/** How long a terminal run took, in milliseconds, as far as its answer tells. */
@@ -21,5 +35,11 @@ export interface RunLifecycle<Run> {
 	 * looked at then; while nothing comes, and when this rejects, it is looked at all the same.
 	 */
 	untilEnd?(id: string, signal: AbortSignal): Promise<void>;
+	/** The platform may fail to say so, so that listening makes no look less. */
+	untilEndIsABonus?: boolean;
+	/** How far apart looks have to be to stay within a rate limit, in milliseconds a request. */
+	pace?(): number;
 	cancel?(id: string): Promise<void>;
+	/** Why a run may never end on this platform: the user reads it when Max Wait is over. */
+	ifEndless?: string;
 }

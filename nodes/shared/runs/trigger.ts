@@ -11,10 +11,19 @@ import type { RunLifecycle } from './lifecycle';
 
 /** What a platform's trigger adds to the shared one. */
 export interface TriggerSource<Run> {
-	lifecycle: Pick<RunLifecycle<Run>, 'noun' | 'idOf' | 'isTerminal' | 'get'>;
-	/** Every run, or at least every one that may have changed since the last poll. */
-	list(rowError: (error: PlatformError) => void): AsyncIterable<Run>;
-	/** What makes two completions the same one. */
+	lifecycle: Pick<
+		RunLifecycle<Run>,
+		'noun' | 'idOf' | 'isTerminal' | 'isPaused' | 'listIsWhole' | 'get'
+	>;
+	/**
+	 * Every run, or at least every one that may have changed since the last poll. Awaited runs that
+	 * it leaves out are looked at one by one.
+	 */
+	list(rowError: (error: PlatformError) => void, known: Known<Run>): AsyncIterable<Run>;
+	/**
+	 * What makes two completions the same one. Of a run that has not ended: what makes two of its
+	 * pauses the same one, while it stands still and while it goes on.
+	 */
 	completionKey(run: Run): string;
 	/** When the platform says the run changed last; undefined where it does not. */
 	changedAt(run: Run): string | null | undefined;
@@ -24,10 +33,24 @@ export interface TriggerSource<Run> {
 	slim(run: Run): Run;
 	/** The item's JSON; `note` says why it is made from the listed row and not from the detail. */
 	output(run: Run, note?: string): IDataObject;
+	/** What an item says when a list that forgets old runs holds none of those that were seen last. */
+	gapNote?: string;
 	/** Which account the cursor belongs to. */
 	account: string;
 	/** With no cursor yet: completions from this time on are emitted, as an ISO time. */
 	includeSince?: string;
+}
+
+/** What the last polls left, for a listing that need not go on to its end. */
+export interface Known<Run> {
+	/** There was no poll before: what is listed is the baseline. */
+	nothing: boolean;
+	/** Whether the run adds nothing new. */
+	has(run: Run): boolean;
+	/** Whether an earlier poll saw the run, as it stands or while it had not ended. */
+	saw(run: Run): boolean;
+	/** Whether more awaited runs were not listed so far than one tick looks at one by one. */
+	lacksMany(): boolean;
 }
 
 /** Details fetched at the same time. */
@@ -93,6 +116,10 @@ async function tick<Run>(
 	const since = source.includeSince ? Date.parse(source.includeSince) : undefined;
 	const survey = new Survey(cursor, source.account, since);
 	const rows = await list(context, source, survey);
+	const isNewGap = source.gapNote !== undefined && survey.gap;
+	if (isNewGap) context.logger.warn(`${context.getNode().name}: ${source.gapNote}`);
+	// Told with the next item, however late that one comes.
+	const gap = isNewGap || cursor?.gap === true;
 	const gone = await lookAtMissing(source, survey, rows, patience);
 
 	const handled: Sighting[] = [];
@@ -127,15 +154,18 @@ async function tick<Run>(
 	);
 	if (refusal && items.size === 0) throw refusal;
 
-	const next = survey.next({ handled, failed, gone });
-	if (kept) baselines.delete(poller);
-	// With items the old one stays: should n8n fail to store them, they are found again.
-	else if (items.size === 0) baselines.set(poller, next);
-	if (next !== kept) stored.cursor = next as unknown as IDataObject;
 	const emitted = batch
 		.map(({ key }) => items.get(key))
 		.filter((json) => json !== undefined)
 		.map((json) => ({ json }));
+	if (gap && emitted.length > 0) emitted[0].json.gap = source.gapNote;
+
+	const surveyed = survey.next({ handled, failed, gone });
+	const next = gap && emitted.length === 0 ? { ...surveyed, gap } : surveyed;
+	if (kept) baselines.delete(poller);
+	// With items the old one stays: should n8n fail to store them, they are found again.
+	else if (items.size === 0) baselines.set(poller, next);
+	if (next !== kept) stored.cursor = next as unknown as IDataObject;
 	return emitted.length > 0 ? [emitted] : null;
 }
 
@@ -149,7 +179,13 @@ async function list<Run>(
 	const badRow = (error: PlatformError) => {
 		context.logger.warn(`Passed over: ${error.message}`);
 	};
-	for await (const run of source.list(badRow)) {
+	const known = {
+		nothing: survey.isFirst,
+		has: (run: Run) => survey.knows(sightingOf(source, run)),
+		saw: (run: Run) => survey.saw(sightingOf(source, run)),
+		lacksMany: () => survey.missing.length > MOST_MISSING,
+	};
+	for await (const run of source.list(badRow, known)) {
 		if (survey.see(sightingOf(source, run))) rows.set(source.completionKey(run), source.slim(run));
 	}
 	return rows;
@@ -162,6 +198,7 @@ function sightingOf<Run>(source: TriggerSource<Run>, run: Run): Sighting {
 		key: source.completionKey(run),
 		at: Number.isNaN(changed) ? UNDATED : changed,
 		ended: source.lifecycle.isTerminal(run),
+		paused: source.lifecycle.isPaused?.(run) ?? false,
 	};
 }
 
@@ -202,7 +239,7 @@ interface Fetched {
 	json?: IDataObject;
 	/** Why the detail could not be fetched. */
 	failure?: string;
-	/** The account itself is refused: no other detail would fare better. */
+	/** The key is refused: no other detail would fare better. */
 	refusal?: PlatformError;
 }
 
@@ -216,7 +253,7 @@ async function fetchDetail<Run>(
 	const looked = await attempt(lookUp(source, sighting, row), patience);
 	if ('error' in looked) {
 		const { error } = looked;
-		if ([401, 403].includes(statusOf(error) ?? 0)) return { refusal: error as PlatformError };
+		if (statusOf(error) === 401) return { refusal: error as PlatformError };
 		const failure = error instanceof Error ? error.message : String(error);
 		if (failures + 1 < MOST_TRIES) return { failure };
 		return { failure, json: source.output(row, `The detail could not be fetched: ${failure}`) };
@@ -238,6 +275,7 @@ async function lookUp<Run>(
 ): Promise<Run | undefined> {
 	const wanted = await attempt(Promise.resolve(source.wants(row)));
 	if ('value' in wanted && !wanted.value) return undefined;
+	if ('value' in wanted && source.lifecycle.listIsWhole) return row;
 	const detail = await source.lifecycle.get(id);
 	// What the row did not tell, such as the agent's id, the detail does.
 	const undecided = 'error' in wanted && source.completionKey(detail) === key;
@@ -272,8 +310,9 @@ async function attempt<T>(
 async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionData[][]> {
 	const { lifecycle } = source;
 	let newest: { run: Run; at: number } | undefined;
-	for await (const run of source.list(() => undefined)) {
-		if (!lifecycle.isTerminal(run)) continue;
+	const known = { nothing: true, has: () => true, saw: () => false, lacksMany: () => false };
+	for await (const run of source.list(() => undefined, known)) {
+		if (!lifecycle.isTerminal(run) && !lifecycle.isPaused?.(run)) continue;
 		const { at } = sightingOf(source, run);
 		if (newest && at <= newest.at) continue;
 		if (await source.wants(run)) newest = { run: source.slim(run), at };
@@ -284,7 +323,7 @@ async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionDa
 		});
 	}
 	const { run } = newest;
-	const detail = await lifecycle.get(lifecycle.idOf(run));
+	const detail = lifecycle.listIsWhole ? run : await lifecycle.get(lifecycle.idOf(run));
 	const goesOn = source.completionKey(detail) !== source.completionKey(run);
 	return [[{ json: source.output(goesOn ? run : detail) }]];
 }

@@ -3,17 +3,21 @@ import { PlatformError } from '../errors';
 import type { RunLifecycle } from './lifecycle';
 import { pauseBeforeLook } from './schedule';
 
-export interface WaitOptions {
+export interface WaitOptions<Run> {
 	/** Longest pause between two looks at the run, in milliseconds. */
 	pollInterval: number;
 	/** When to stop waiting, in milliseconds from now; 0 waits without end. */
 	maxWait: number;
+	/** Whether a pause of the run ends the wait, too. */
+	untilPause?: boolean;
+	/** Is told how the run stands at each single look, of which there are none more for it. */
+	onLook?(run: Run): void;
 }
 
 /** The run as it stood last, and why the wait is over. */
 export interface Waited<Run> {
 	run: Run;
-	because: 'ended' | 'max wait' | 'stopped';
+	because: 'ended' | 'paused' | 'max wait' | 'stopped';
 }
 
 interface Watch<Run> {
@@ -21,7 +25,7 @@ interface Watch<Run> {
 	since: number;
 	group: string;
 	latest: Run;
-	options: WaitOptions;
+	options: WaitOptions<Run>;
 	deadline: number;
 	nextLook: number;
 	failedLooks: number;
@@ -71,8 +75,9 @@ export class RunWatcher<Run> {
 	 * @param since when it began, as epoch milliseconds of this machine's clock
 	 * @throws PlatformError with the run's id when it cannot be looked at any more
 	 */
-	async wait(run: Run, options: WaitOptions, since = Date.now()): Promise<Waited<Run>> {
-		if (this.lifecycle.isTerminal(run)) return { run, because: 'ended' };
+	async wait(run: Run, options: WaitOptions<Run>, since = Date.now()): Promise<Waited<Run>> {
+		const over = this.overBecause(run, options);
+		if (over) return { run, because: over };
 		if (this.signal?.aborted) return { run, because: 'stopped' };
 		return await new Promise<Waited<Run>>((settle, fail) => {
 			const watch: Watch<Run> = {
@@ -96,6 +101,11 @@ export class RunWatcher<Run> {
 		});
 	}
 
+	private overBecause(run: Run, { untilPause }: WaitOptions<Run>): 'ended' | 'paused' | undefined {
+		if (this.lifecycle.isTerminal(run)) return 'ended';
+		return untilPause && this.lifecycle.isPaused?.(run) ? 'paused' : undefined;
+	}
+
 	/** Has the platform say when the run has ended, where it can. */
 	private async listen(watch: Watch<Run>): Promise<void> {
 		if (!this.lifecycle.untilEnd) return;
@@ -110,10 +120,15 @@ export class RunWatcher<Run> {
 
 	private plan(watch: Watch<Run>): void {
 		const age = Date.now() - watch.since;
-		const sharedBy = this.listIsCheaper(this.watches.size) ? this.watches.size : 1;
+		const byList = this.listIsCheaper(this.watches.size);
+		const sharedBy = byList ? this.watches.size : 1;
 		const known = this.durations.get(watch.group) ?? [];
 		const ceiling = watch.options.pollInterval;
-		const pause = watch.listening ? ceiling : pauseBeforeLook(age, known, sharedBy, ceiling);
+		const told = watch.listening && !this.lifecycle.untilEndIsABonus;
+		const wanted = told ? ceiling : pauseBeforeLook(age, known, sharedBy, ceiling);
+		// All watches ask again before this one's next turn.
+		const requests = byList ? this.requestsOfList() : Math.max(1, this.watches.size);
+		const pause = Math.max(wanted, requests * (this.lifecycle.pace?.() ?? 0));
 		// A spread, so that many executions do not ask in the same instant.
 		watch.nextLook = Math.min(Date.now() + pause * (0.9 + Math.random() * 0.2), watch.deadline);
 	}
@@ -150,8 +165,17 @@ export class RunWatcher<Run> {
 
 	private listIsCheaper(due: number): boolean {
 		if (!this.lifecycle.listRecent || due < WORTH_A_LIST) return false;
+		if (this.requestsOfList() >= due) return false;
 		if (this.roundsWithoutList >= ROUNDS_BEFORE_LIST_AGAIN) return true;
 		return this.listCostMs <= due * Math.max(this.singleCostMs, PRICE_OF_A_REQUEST_MS);
+	}
+
+	private groups(): string[] {
+		return [...new Set([...this.watches].map(({ group }) => group))];
+	}
+
+	private requestsOfList(): number {
+		return this.lifecycle.listsByGroup ? this.groups().length : 1;
 	}
 
 	private async look(due: Array<Watch<Run>>): Promise<void> {
@@ -174,7 +198,10 @@ export class RunWatcher<Run> {
 		for (const [id, watch] of inFlight) {
 			const row = rows?.get(id);
 			watch.latest = row ?? watch.latest;
-			if (rows && (!row || this.lifecycle.isTerminal(row))) {
+			const over = row && this.overBecause(row, watch.options);
+			if (row && over && this.lifecycle.listIsWhole) {
+				this.settle(watch, row, over);
+			} else if (rows && (!row || over)) {
 				// The list may be cut or late, and may leave out what the run itself answers.
 				alone.push(this.lookAtOne(watch));
 			} else {
@@ -188,7 +215,7 @@ export class RunWatcher<Run> {
 	private async readList(inFlight: Map<string, Watch<Run>>): Promise<Map<string, Run> | undefined> {
 		const found = new Map<string, Run>();
 		try {
-			for await (const row of this.lifecycle.listRecent?.() ?? []) {
+			for await (const row of this.lifecycle.listRecent?.(this.groups()) ?? []) {
 				const id = this.lifecycle.idOf(row);
 				if (inFlight.has(id)) found.set(id, row);
 				else this.learn(row);
@@ -206,22 +233,25 @@ export class RunWatcher<Run> {
 		watch.nextLook = Infinity;
 		const begun = Date.now();
 		try {
-			const run = await this.lifecycle.get(watch.id);
+			const run = await this.lifecycle.get(watch.id, watch.latest, watch.over.signal);
 			this.singleCostMs = Date.now() - begun + PRICE_OF_A_REQUEST_MS;
 			watch.latest = run;
 			watch.failedLooks = 0;
-			if (this.lifecycle.isTerminal(run)) {
-				this.learn(run, Date.now() - watch.since);
-				this.end(watch, () => watch.settle({ run, because: 'ended' }));
-			} else {
-				this.plan(watch);
-			}
+			watch.options.onLook?.(run);
+			const over = this.overBecause(run, watch.options);
+			if (over) this.settle(watch, run, over);
+			else this.plan(watch);
 		} catch (error) {
 			if (this.signal?.aborted) return;
 			watch.failedLooks++;
 			if (isPassing(error) && watch.failedLooks < FAILED_LOOKS) this.plan(watch);
 			else this.end(watch, () => watch.fail(this.lostSight(watch, error)));
 		}
+	}
+
+	private settle(watch: Watch<Run>, run: Run, because: 'ended' | 'paused'): void {
+		this.learn(run, Date.now() - watch.since);
+		this.end(watch, () => watch.settle({ run, because }));
 	}
 
 	private lostSight(watch: Watch<Run>, error: unknown): unknown {

@@ -1,4 +1,6 @@
+import { hintAtPlaceholders } from '../../advice';
 import { agentOutput } from '../../output';
+import { agentSchema } from '../../schemas';
 import { operation } from '../../session';
 import { agentDetailFields, agentDetails } from './fields';
 
@@ -38,8 +40,11 @@ export const create = operation({
 			options: agentDetailFields,
 		},
 	],
+	output: agentSchema,
 	async execute({ name, goal, additionalFields }, { session }) {
 		const fields = { name, user_prompt: goal, ...agentDetails(additionalFields) };
-		return agentOutput(await session.api.agents.create(fields));
+		const agent = await session.api.agents.create(fields);
+		hintAtPlaceholders(agent, session.hints);
+		return agentOutput(agent);
 	},
 });

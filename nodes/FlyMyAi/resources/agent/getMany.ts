@@ -1,5 +1,5 @@
 import { returnAllFields, simplifyField } from '../../../shared/fields';
-import { agentOutput, simplifyAgent } from '../../output';
+import { agentOutput, simpleAgentSchema, simplifyAgent } from '../../output';
 import { operation } from '../../session';
 import { take } from '../../../shared/list';
 
@@ -9,6 +9,7 @@ export const getMany = operation({
 	action: 'Get many agents',
 	description: 'Retrieve a list of the agents of the account; archived ones are left out',
 	parameters: [...returnAllFields, simplifyField],
+	output: simpleAgentSchema,
 	async execute({ returnAll, limit, simplify }, { session }) {
 		const agents = await take(session.api.agents.list(), returnAll ? Infinity : limit);
 		return simplify ? agents.map(simplifyAgent) : agents.map(agentOutput);

@@ -1,3 +1,4 @@
+import { suggestedSchemaSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const suggestSchema = operation({
@@ -49,6 +50,7 @@ export const suggestSchema = operation({
 			],
 		},
 	],
+	output: suggestedSchemaSchema,
 	async execute({ goal, options }, { session }) {
 		return await session.api.agents.suggestSchema({
 			user_prompt: goal,

@@ -1,5 +1,7 @@
+import { hintAtPlaceholders } from '../../advice';
 import { agentLocator } from '../../fields';
 import { agentOutput } from '../../output';
+import { agentSchema } from '../../schemas';
 import { operation } from '../../session';
 import { PlatformError } from '../../../shared/errors';
 import type { AgentFields } from '../../api';
@@ -63,6 +65,7 @@ export const update = operation({
 			],
 		},
 	],
+	output: agentSchema,
 	async execute({ agent, updateFields }, { session }) {
 		const { clear = [], name, goal, ...details } = updateFields;
 		const changes: AgentFields = Object.assign(
@@ -74,6 +77,8 @@ export const update = operation({
 				fix: 'Add at least one field to change.',
 			});
 		}
-		return agentOutput(await session.api.agents.update(agent, changes));
+		const updated = await session.api.agents.update(agent, changes);
+		hintAtPlaceholders(updated, session.hints);
+		return agentOutput(updated);
 	},
 });

@@ -1,6 +1,7 @@
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
 import { simplifyField, waitField } from '../../../shared/fields';
 import { runLocator } from '../../fields';
+import { simpleCompilationSchema } from '../../output';
 import { operation } from '../../session';
 import { compilationItem, fileFields } from './fields';
 
@@ -23,6 +24,7 @@ export const freeze = operation({
 			options: [...waitFields, ...fileFields],
 		},
 	],
+	output: simpleCompilationSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ run, waitForCompletion, simplify, options }, { session, context }) {
 		const begun = await session.api.compilations.freeze(run);

@@ -1,5 +1,6 @@
 import { simplifyField } from '../../../shared/fields';
 import { compilationLocator } from '../../fields';
+import { simpleCompilationSchema } from '../../output';
 import { operation } from '../../session';
 import { compilationItem, fileFields } from './fields';
 
@@ -20,6 +21,7 @@ export const get = operation({
 			options: fileFields,
 		},
 	],
+	output: simpleCompilationSchema,
 	async execute({ compilation: id, simplify, options }, { session, context }) {
 		const compilation = await session.api.compilations.get(id);
 		return await compilationItem(compilation, simplify, options, context);

@@ -1,7 +1,8 @@
 import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
 import { simplifyField, waitField } from '../../../shared/fields';
 import { compilationLocator, inputsOf, instructionInputFields } from '../../fields';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
+import { followRun } from '../../runChat';
 import { operation } from '../../session';
 
 export const runInstruction = operation({
@@ -23,11 +24,13 @@ export const runInstruction = operation({
 			options: startFields,
 		},
 	],
+	output: simpleRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
-	async execute(values, { session }) {
+	async execute(values, call) {
 		const { compilation, waitForCompletion, simplify, options } = values;
-		const started = await session.api.compilations.runInstruction(compilation, inputsOf(values));
-		const run = waitForCompletion ? await session.runs.follow(started, options) : started;
+		const { compilations } = call.session.api;
+		const started = await compilations.runInstruction(compilation, inputsOf(values));
+		const run = waitForCompletion ? await followRun(started, options, call) : started;
 		return runOutput(run, simplify);
 	},
 });

@@ -1,7 +1,7 @@
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
 import { simplifyField, waitField } from '../../../shared/fields';
 import { compilationLocator } from '../../fields';
-import { compilationOutput } from '../../output';
+import { compilationOutput, simpleCompilationSchema } from '../../output';
 import { operation } from '../../session';
 
 export const runScript = operation({
@@ -22,6 +22,7 @@ export const runScript = operation({
 			options: waitFields,
 		},
 	],
+	output: simpleCompilationSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ compilation, waitForCompletion, simplify, options }, { session }) {
 		const begun = await session.api.compilations.run(compilation);

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../../shared/errors';
 import { simplifyField } from '../../../shared/fields';
 import { compilationLocator } from '../../fields';
-import { compilationOutput } from '../../output';
+import { compilationOutput, simpleCompilationSchema } from '../../output';
 import { operation } from '../../session';
 
 export const update = operation({
@@ -54,6 +54,7 @@ export const update = operation({
 			],
 		},
 	],
+	output: simpleCompilationSchema,
 	async execute({ compilation, simplify, updateFields }, { session }) {
 		const { clearSchedule, instruction, schedule, timezone } = updateFields;
 		if (clearSchedule && schedule) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { uploadedFileSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const upload = operation({
@@ -41,6 +42,7 @@ export const upload = operation({
 			],
 		},
 	],
+	output: uploadedFileSchema,
 	async execute({ binaryProperty, options }, { session, context, itemIndex }) {
 		const { fileName, mimeType } = context.helpers.assertBinaryData(itemIndex, binaryProperty);
 		const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, binaryProperty);

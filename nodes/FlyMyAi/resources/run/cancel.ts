@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { runLocator } from '../../fields';
 import { operation } from '../../session';
 
@@ -7,6 +8,7 @@ export const cancel = operation({
 	action: 'Cancel a run',
 	description: 'Stop a run that is still going',
 	parameters: [runLocator],
+	output: z.object({ id: z.string(), cancelled: z.boolean() }),
 	async execute({ run }, { session }) {
 		await session.api.runs.cancel(run);
 		return { id: run, cancelled: true };

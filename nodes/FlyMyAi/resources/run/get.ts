@@ -1,6 +1,6 @@
 import { simplifyField } from '../../../shared/fields';
 import { runLocator } from '../../fields';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -9,6 +9,7 @@ export const get = operation({
 	action: 'Get a run',
 	description: 'Retrieve the status and the output of one run',
 	parameters: [runLocator, simplifyField],
+	output: simpleRunSchema,
 	async execute({ run, simplify }, { session }) {
 		return runOutput(await session.api.runs.get(run), simplify);
 	},

@@ -1,5 +1,5 @@
 import { runLocator } from '../../fields';
-import type { LogRow } from '../../schemas';
+import { logRowSchema, type LogRow } from '../../schemas';
 import { operation } from '../../session';
 
 /** The rows behind the one with the given id; rows are numbered as they appear. */
@@ -33,6 +33,7 @@ export const getEvents = operation({
 			],
 		},
 	],
+	output: logRowSchema,
 	async execute({ run, options }, { session }) {
 		const rows = (await session.api.runs.get(run)).logs ?? [];
 		return options.after ? rowsAfter(rows, options.after.trim()) : rows;

@@ -2,7 +2,7 @@ import { take } from '../../../shared/list';
 import { field } from '../../../shared/parameters';
 import { returnAllFields, simplifyField } from '../../../shared/fields';
 import { agentLocator } from '../../fields';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
 import { AgentResolver } from '../../agentResolver';
 
@@ -46,6 +46,7 @@ export const getMany = operation({
 			],
 		},
 	],
+	output: simpleRunSchema,
 	// The API has no filters, so the list is walked and filtered here.
 	async execute({ returnAll, limit, simplify, filters }, { session }) {
 		const { agent, startedAfter, status } = filters;

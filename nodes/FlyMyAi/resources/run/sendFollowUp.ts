@@ -1,7 +1,8 @@
 import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
 import { simplifyField, waitField } from '../../../shared/fields';
 import { runLocator } from '../../fields';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
+import { followRun } from '../../runChat';
 import { operation } from '../../session';
 
 export const sendFollowUp = operation({
@@ -32,10 +33,11 @@ export const sendFollowUp = operation({
 			options: startFields,
 		},
 	],
+	output: simpleRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
-	async execute({ run, message, waitForCompletion, simplify, options }, { session }) {
-		const restarted = await session.api.runs.appendMessage(run, message);
-		const ended = waitForCompletion ? await session.runs.follow(restarted, options) : restarted;
+	async execute({ run, message, waitForCompletion, simplify, options }, call) {
+		const restarted = await call.session.api.runs.appendMessage(run, message);
+		const ended = waitForCompletion ? await followRun(restarted, options, call) : restarted;
 		return runOutput(ended, simplify);
 	},
 });

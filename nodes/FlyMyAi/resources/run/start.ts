@@ -1,7 +1,9 @@
+import { explainRefusal } from '../../advice';
 import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
 import { simplifyField, waitField } from '../../../shared/fields';
 import { agentInputFields, agentLocator, inputsOf } from '../../fields';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
+import { followRun } from '../../runChat';
 import { operation } from '../../session';
 
 export const start = operation({
@@ -23,11 +25,15 @@ export const start = operation({
 			options: startFields,
 		},
 	],
+	output: simpleRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
-	async execute(values, { session }) {
+	async execute(values, call) {
 		const { agent, waitForCompletion, simplify, options } = values;
-		const started = await session.api.agents.run(agent, inputsOf(values));
-		const run = waitForCompletion ? await session.runs.follow(started, options) : started;
+		const { api } = call.session;
+		const started = await api.agents
+			.run(agent, inputsOf(values))
+			.catch(async (error: unknown) => await explainRefusal(api, agent, error));
+		const run = waitForCompletion ? await followRun(started, options, call) : started;
 		// Only a run's detail names its agent; here it is known anyway.
 		return runOutput({ ...run, user_agent_task_uuid: run.user_agent_task_uuid ?? agent }, simplify);
 	},

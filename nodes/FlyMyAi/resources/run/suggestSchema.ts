@@ -1,4 +1,5 @@
 import { runLocator } from '../../fields';
+import { suggestedSchemaSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const suggestSchema = operation({
@@ -40,6 +41,7 @@ export const suggestSchema = operation({
 			],
 		},
 	],
+	output: suggestedSchemaSchema,
 	async execute({ run, options }, { session }) {
 		return await session.api.runs.suggestSchema(run, {
 			inputs_prompt: options.inputsPrompt || undefined,

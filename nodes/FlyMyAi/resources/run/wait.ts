@@ -1,7 +1,8 @@
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
 import { simplifyField } from '../../../shared/fields';
 import { runLocator } from '../../fields';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
+import { followRun } from '../../runChat';
 import { operation } from '../../session';
 
 export const wait = operation({
@@ -21,12 +22,10 @@ export const wait = operation({
 			options: waitFields,
 		},
 	],
+	output: simpleRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
-	async execute({ run, simplify, options }, { session }) {
-		const begun = await session.api.runs.get(run);
-		return runOutput(
-			await session.runs.follow(begun, { ...options, cancelOnStop: false }),
-			simplify,
-		);
+	async execute({ run, simplify, options }, call) {
+		const begun = await call.session.api.runs.get(run);
+		return runOutput(await followRun(begun, { ...options, cancelOnStop: false }, call), simplify);
 	},
 });

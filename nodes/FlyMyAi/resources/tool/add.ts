@@ -1,4 +1,6 @@
+import { hintAtNextStep } from '../../configuration';
 import { toolOutput } from '../../output';
+import { toolSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const add = operation({
@@ -25,7 +27,10 @@ export const add = operation({
 			],
 		},
 	],
+	output: toolSchema,
 	async execute({ catalogTool }, { session }) {
-		return toolOutput(await session.api.tools.create(catalogTool), false);
+		const tool = await session.api.tools.create(catalogTool);
+		hintAtNextStep(tool, session.hints);
+		return toolOutput(tool, false);
 	},
 });

@@ -1,8 +1,9 @@
 import { PlatformError } from '../../../shared/errors';
 import type { Json } from '../../../shared/json';
+import { hintAtNextStep } from '../../configuration';
 import { toolLocator } from '../../fields';
 import { toolOutput } from '../../output';
-import type { Tool } from '../../schemas';
+import { toolSchema, type Tool } from '../../schemas';
 import { operation } from '../../session';
 import { showConfigurationField } from './fields';
 
@@ -46,11 +47,14 @@ export const configure = operation({
 				loadOptionsDependsOn: ['tool.value'],
 				resourceMapper: {
 					resourceMapperMethod: 'getConfigurationStep',
-					mode: 'map',
+					mode: 'add',
 					fieldWords: { singular: 'value', plural: 'values' },
 					addAllFields: true,
 					supportAutoMap: false,
 					hideNoDataError: true,
+					valuesLabel: 'Answer',
+					// The step changes when its login is done or its values are sent.
+					refreshStaleSchemaOnOpen: true,
 				},
 			},
 			default: { mappingMode: 'defineBelow', value: null },
@@ -71,13 +75,25 @@ export const configure = operation({
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: [showConfigurationField],
+			options: [
+				showConfigurationField,
+				{
+					displayName: 'Text Answer',
+					name: 'textAnswer',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. paired',
+					description:
+						'The answer to a step that asks for no fields: what its command printed, or the code that its login gave',
+				},
+			],
 		},
 	],
+	output: toolSchema,
 	async execute({ tool: id, specifyAnswer, answer, answers, options }, { session }) {
 		const given =
 			specifyAnswer === 'fields'
-				? [(answer ?? {}) as Json]
+				? [options.textAnswer || ((answer ?? {}) as Json)]
 				: Array.isArray(answers)
 					? answers
 					: [answers ?? {}];
@@ -93,9 +109,8 @@ export const configure = operation({
 			}
 			tool = await session.api.tools.provideConfig(id, reply);
 		}
-		return toolOutput(
-			tool ?? (await session.api.tools.get(id)),
-			options.showConfiguration ?? false,
-		);
+		tool ??= await session.api.tools.get(id);
+		hintAtNextStep(tool, session.hints);
+		return toolOutput(tool, options.showConfiguration ?? false);
 	},
 });

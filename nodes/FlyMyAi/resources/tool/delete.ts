@@ -1,3 +1,4 @@
+import { deletedSchema } from '../../../shared/output';
 import { toolLocator } from '../../fields';
 import { operation } from '../../session';
 
@@ -7,6 +8,7 @@ export const remove = operation({
 	action: 'Delete a tool',
 	description: 'Remove a tool and its configuration from the account',
 	parameters: [toolLocator],
+	output: deletedSchema,
 	async execute({ tool }, { session }) {
 		await session.api.tools.delete(tool);
 		return { deleted: true };

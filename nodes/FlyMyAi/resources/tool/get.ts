@@ -1,5 +1,7 @@
 import { toolLocator } from '../../fields';
+import { hintAtNextStep } from '../../configuration';
 import { toolOutput } from '../../output';
+import { toolSchema } from '../../schemas';
 import { operation } from '../../session';
 import { showConfigurationOption } from './fields';
 
@@ -9,7 +11,10 @@ export const get = operation({
 	action: 'Get a tool',
 	description: 'Retrieve one tool of the account with the state of its configuration',
 	parameters: [toolLocator, showConfigurationOption],
-	async execute({ tool, options }, { session }) {
-		return toolOutput(await session.api.tools.get(tool), options.showConfiguration ?? false);
+	output: toolSchema,
+	async execute({ tool: id, options }, { session }) {
+		const tool = await session.api.tools.get(id);
+		hintAtNextStep(tool, session.hints);
+		return toolOutput(tool, options.showConfiguration ?? false);
 	},
 });

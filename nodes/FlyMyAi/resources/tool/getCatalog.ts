@@ -1,7 +1,7 @@
 import { take } from '../../../shared/list';
 import { field } from '../../../shared/parameters';
 import { returnAllFields, simplifyField } from '../../../shared/fields';
-import { simplifyCatalogTool } from '../../output';
+import { simpleCatalogToolSchema, simplifyCatalogTool } from '../../output';
 import { operation } from '../../session';
 
 export const getCatalog = operation({
@@ -38,6 +38,7 @@ export const getCatalog = operation({
 			],
 		}),
 	],
+	output: simpleCatalogToolSchema,
 	async execute({ returnAll, limit, simplify, filters }, { session }) {
 		const category = filters.category?.trim().toLowerCase();
 		const search = filters.search?.trim().toLowerCase();

@@ -1,6 +1,7 @@
 import { take } from '../../../shared/list';
 import { returnAllFields } from '../../../shared/fields';
 import { toolOutput } from '../../output';
+import { toolSchema } from '../../schemas';
 import { operation } from '../../session';
 import { showConfigurationOption } from './fields';
 
@@ -10,6 +11,7 @@ export const getMany = operation({
 	action: 'Get many tools',
 	description: 'Retrieve a list of the tools of the account',
 	parameters: [...returnAllFields, showConfigurationOption],
+	output: toolSchema,
 	async execute({ returnAll, limit, options }, { session }) {
 		const tools = await take(session.api.tools.list(), returnAll ? Infinity : limit);
 		return tools.map((tool) => toolOutput(tool, options.showConfiguration ?? false));

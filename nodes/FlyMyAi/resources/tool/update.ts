@@ -1,6 +1,7 @@
 import { objectOf } from '../../../shared/parameters';
 import { toolLocator } from '../../fields';
 import { toolOutput } from '../../output';
+import { toolSchema } from '../../schemas';
 import { operation } from '../../session';
 import { showConfigurationOption } from './fields';
 
@@ -21,6 +22,7 @@ export const update = operation({
 		},
 		showConfigurationOption,
 	],
+	output: toolSchema,
 	async execute({ tool, userConfig, options }, { session }) {
 		const changed = await session.api.tools.update(tool, objectOf(userConfig, 'Configuration'));
 		return toolOutput(changed, options.showConfiguration ?? false);

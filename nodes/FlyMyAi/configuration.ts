@@ -1,0 +1,53 @@
+import type { ResourceMapperFields } from 'n8n-workflow';
+import type { Hints } from '../shared/hints';
+import { mapperFields } from '../shared/jsonSchema';
+import { toolName } from './names';
+import type { Tool } from './schemas';
+
+/* How a tool's current configuration step is shown (contract: Tools). */
+
+/** The form of the values that the step asks for. */
+const askedFor = ({ next_configuration_step: step }: Tool) =>
+	mapperFields(step?.vars_from_user_schema ?? step?.configuration_schema);
+
+/** What there is to do, the login or the command included, without the values. */
+function explained({ next_configuration_step: step, redirect_url: url }: Tool): string {
+	const described = step?.description?.replace(/\.$/, '') || 'This step needs no values';
+	const command = step?.execution_command;
+	return [
+		`${described}.`,
+		url ? `Log in at ${url} first.` : '',
+		typeof command === 'string'
+			? `What it prints goes into the option Text Answer. Run this command first: ${command}`
+			: '',
+	]
+		.filter(Boolean)
+		.join(' ');
+}
+
+/** The way to the login as the editor shows it: it takes HTML, and cleans it. */
+const loginLink = ({ redirect_url: url }: Tool): string =>
+	url ? ` <a href="${encodeURI(url)}" target="_blank">Open the login page</a>` : '';
+
+/** The current step as what it is: fields, a login in the browser, or a command. */
+export function stepFields(tool: Tool): ResourceMapperFields {
+	if (!tool.next_configuration_step) {
+		return { fields: [], emptyFieldsNotice: 'This tool is configured: no step is left.' };
+	}
+	const orElse = tool.redirect_url ? ', unless the next step is shown here by then' : '';
+	return {
+		fields: askedFor(tool),
+		emptyFieldsNotice: `${explained(tool)} Then execute the node${orElse}.${loginLink(tool)}`,
+	};
+}
+
+/** Says what is still to be done until the tool can be used. */
+export function hintAtNextStep(tool: Tool, hints: Hints): void {
+	if (!tool.next_configuration_step) return;
+	const fields = askedFor(tool).map(({ displayName }) => displayName);
+	const asks = fields.length > 0 ? ` It asks for: ${fields.join('; ')}.` : '';
+	hints.add(
+		`The tool '${toolName(tool)}' (ID ${tool.id}) is not ready: configure it with Tool: Configure. Next step`,
+		`${explained(tool)}${asks}${loginLink(tool)}`,
+	);
+}
