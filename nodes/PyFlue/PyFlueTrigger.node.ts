@@ -1,0 +1,40 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { toNodeError } from '../shared/errors';
+import { methods } from './loadOptions';
+import { pollRuns, triggerFields } from './trigger';
+
+export class PyFlueTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'PyFlue Trigger',
+		name: 'pyFlueTrigger',
+		icon: { light: 'file:pyFlue.svg', dark: 'file:pyFlue.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["events"].join(", ") }}',
+		description: 'Starts the workflow when a run of a PyFlue workflow or agent ends',
+		eventTriggerDescription: 'when a run of a workflow or agent ends',
+		defaults: { name: 'PyFlue Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'pyFlueApi', required: true }],
+		properties: triggerFields,
+	};
+
+	methods = { listSearch: methods.listSearch };
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const outcome = await pollRuns(this).then(
+			(items) => ({ items }),
+			(error: unknown) => ({ error }),
+		);
+		if ('error' in outcome) throw toNodeError(this.getNode(), outcome.error);
+		return outcome.items;
+	}
+}

@@ -1,0 +1,15 @@
+import { returnAllFields } from '../../../shared/fields';
+import { take } from '../../../shared/list';
+import { operation } from '../../session';
+
+export const getAgents = operation({
+	value: 'getAgents',
+	name: 'Get Agents',
+	action: 'Get agents and workflows with runs',
+	description:
+		'Retrieve the names of workflows and file-handler agents that have runs in the history',
+	parameters: returnAllFields,
+	async execute({ returnAll, limit }, { session }) {
+		return await take(session.api.admin.agents(), returnAll ? Infinity : limit);
+	},
+});

@@ -1,0 +1,37 @@
+import { returnAllFields, simplifyField } from '../../../shared/fields';
+import { take } from '../../../shared/list';
+import { instanceField, nameLocator, statusField } from '../../fields';
+import { runOutput } from '../../output';
+import { operation } from '../../session';
+
+export const getInstanceRuns = operation({
+	value: 'getInstanceRuns',
+	name: 'Get Runs of Instance',
+	action: 'Get runs of an instance',
+	description: 'Retrieve the runs of one instance of an agent or workflow, newest first',
+	parameters: [
+		nameLocator,
+		instanceField,
+		...returnAllFields,
+		simplifyField,
+		{
+			displayName: 'Filters',
+			name: 'filters',
+			type: 'collection',
+			placeholder: 'Add Filter',
+			default: {},
+			options: [statusField],
+		},
+	],
+	async execute(values, { session, context }) {
+		const { name, instanceId, returnAll, limit, simplify, filters } = values;
+		const listed = session.api.admin.instanceRuns(
+			name,
+			instanceId,
+			filters.status || undefined,
+			(error) => context.logger.warn(`Passed over: ${error.message}`),
+		);
+		const runs = await take(listed, returnAll ? Infinity : limit);
+		return runs.map((run) => runOutput(run, simplify));
+	},
+});

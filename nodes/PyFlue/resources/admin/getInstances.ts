@@ -1,0 +1,17 @@
+import { returnAllFields } from '../../../shared/fields';
+import { take } from '../../../shared/list';
+import { nameLocator } from '../../fields';
+import { operation } from '../../session';
+
+export const getInstances = operation({
+	value: 'getInstances',
+	name: 'Get Instances',
+	action: 'Get instances of an agent or workflow',
+	description: 'Retrieve the instances of an agent or workflow that have runs in the history',
+	parameters: [nameLocator, ...returnAllFields],
+	async execute({ name, returnAll, limit }, { session }) {
+		const listed = session.api.admin.instances(name);
+		const instances = await take(listed, returnAll ? Infinity : limit);
+		return instances.map(({ instanceId }) => ({ name, instance_id: instanceId }));
+	},
+});

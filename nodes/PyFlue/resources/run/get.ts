@@ -1,0 +1,16 @@
+import { simplifyField } from '../../../shared/fields';
+import { runLocator } from '../../fields';
+import { readRun } from '../../lifecycle';
+import { runOutput } from '../../output';
+import { operation } from '../../session';
+
+export const get = operation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get a run',
+	description: 'Retrieve the status and the result of one run',
+	parameters: [runLocator, simplifyField],
+	async execute({ run, simplify }, { session }) {
+		return runOutput(await readRun(session.api, run), simplify);
+	},
+});

@@ -1,0 +1,12 @@
+import type { Resource } from '../../../shared/operation';
+import type { Session } from '../../session';
+import { get } from './get';
+import { getEvents } from './getEvents';
+import { getMany } from './getMany';
+import { wait } from './wait';
+
+export const run: Resource<Session> = {
+	value: 'run',
+	name: 'Run',
+	operations: [get, getEvents, getMany, wait],
+};

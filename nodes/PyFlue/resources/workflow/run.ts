@@ -1,0 +1,32 @@
+import { simplifyField } from '../../../shared/fields';
+import { PARALLEL_RUNS } from '../../../shared/runs/follow';
+import {
+	payloadFields,
+	payloadOf,
+	startOptionsField,
+	waitModeField,
+	workflowLocator,
+} from '../../fields';
+import { runOutput } from '../../output';
+import { operation } from '../../session';
+import { start } from '../../starting';
+
+export const run = operation({
+	value: 'run',
+	name: 'Run',
+	action: 'Run a workflow',
+	description: 'Run a workflow with a payload and, by default, wait for its result',
+	parameters: [workflowLocator, ...payloadFields, waitModeField, simplifyField, startOptionsField],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute(values, { session }) {
+		const { workflow, waitMode, simplify, options } = values;
+		const { workflows } = session.api;
+		const payload = payloadOf(values);
+		const work = {
+			name: workflow,
+			accept: async () => await workflows.accept(workflow, payload),
+			wait: async (timeoutMs: number) => await workflows.wait(workflow, payload, timeoutMs),
+		};
+		return runOutput(await start(session, work, waitMode, options), simplify);
+	},
+});

@@ -1,0 +1,23 @@
+import type { Http } from '../shared/http';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { operationsOf, type Ending } from '../shared/operation';
+import { Follower } from '../shared/runs/follow';
+import { PyFlueApi } from './api';
+import { runLifecycle } from './lifecycle';
+import type { Run } from './schemas';
+
+/** What the operations of one execution share. */
+export interface Session {
+	api: PyFlueApi;
+	runs: Follower<Run>;
+	/** An AI agent waits for what comes of it. */
+	asTool: boolean;
+}
+
+/** Defines one operation of the PyFlue node. */
+export const operation = operationsOf<Session>();
+
+export function connect(http: Http, ending: Ending, { logger }: IExecuteFunctions): Session {
+	const api = new PyFlueApi(http);
+	return { api, runs: new Follower(runLifecycle(api), ending, logger), asTool: ending.asTool };
+}

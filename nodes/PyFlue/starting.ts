@@ -1,0 +1,129 @@
+import { TOOL_MAX_WAIT } from '../shared/asTool';
+import { PlatformError } from '../shared/errors';
+import { settle } from '../shared/operation';
+import type { FollowOptions } from '../shared/runs/follow';
+import type { PyFlueApi } from './api';
+import { PATIENCE_MS, hasFailed, lookFor, neverRecorded, readRun } from './lifecycle';
+import { isRefusal } from './platform';
+import { nameOf, type Run } from './schemas';
+import type { Session } from './session';
+
+/** The longest time a timer takes, for a request that may take as long as it wants. */
+const WITHOUT_END_MS = 2 ** 31 - 1;
+
+export type WaitMode = 'follow' | 'request' | 'accept';
+
+/** A piece of work of the server, and the ways it can be started. */
+export interface Work {
+	/** The agent or workflow. */
+	name: string;
+	instanceId?: string;
+	/** @returns the run's id, at once */
+	accept(): Promise<string>;
+	/** @returns the run when it is over */
+	wait(timeoutMs: number): Promise<Run>;
+}
+
+/**
+ * Starts work and waits for it as the user wants.
+ *
+ * @throws PlatformError with the run's id, where that is known, when it fails or lasts too long
+ */
+export async function start(
+	session: Session,
+	work: Work,
+	mode: WaitMode,
+	options: FollowOptions,
+): Promise<Run> {
+	if (mode === 'request') return await inOneRequest(session, work, options);
+	const { name: agentName, instanceId } = work;
+	const runId = await work.accept();
+	const accepted = { runId, status: 'accepted', agentName, instanceId: instanceId ?? runId };
+	return mode === 'accept' ? accepted : await follow(session, accepted, options);
+}
+
+/** Waits for a run of which no more may be known than its id. */
+export async function follow(
+	{ api, runs }: Session,
+	run: Run,
+	options: FollowOptions,
+): Promise<Run> {
+	const { maxWait } = options;
+	const begun = Date.now();
+	const patience = maxWait ? Math.min(PATIENCE_MS, maxWait * 1000) : PATIENCE_MS;
+	const recorded = await lookFor(api, run.runId, patience);
+	if (!recorded && !api.signal?.aborted) throw neverRecorded(run.runId);
+	const looked = Math.round((Date.now() - begun) / 1000);
+	const left = maxWait ? Math.max(1, maxWait - looked) : maxWait;
+	return await runs.follow(recorded ?? run, { ...options, maxWait: left });
+}
+
+async function inOneRequest(
+	{ api, asTool }: Session,
+	work: Work,
+	options: FollowOptions,
+): Promise<Run> {
+	const { maxWait = asTool ? TOOL_MAX_WAIT : 3600, onRunFailure } = options;
+	const onMaxWait = options.onMaxWait ?? (asTool ? 'return' : 'fail');
+	const sentAt = Date.now();
+	const outcome = await settle(
+		async () => await work.wait(maxWait > 0 ? maxWait * 1000 : WITHOUT_END_MS),
+	);
+	if ('value' in outcome) return outcome.value;
+	const { error } = outcome;
+	if (!(error instanceof PlatformError) || cameToNothing(error) || api.signal?.aborted) throw error;
+	// Without a type it comes from the way to the server, and the run goes on.
+	const failed = error.details.type !== undefined;
+	const { runId } = error.details;
+	const found = await settle(async () =>
+		runId ? [await readRun(api, runId)] : await runsSince(api, work, sentAt, failed),
+	);
+	// Where there are no admin routes, the error itself is all that can be told.
+	const runs = 'value' in found ? found.value : [];
+	if (runs.length === 1 && (failed ? onRunFailure : onMaxWait) === 'return') return runs[0];
+	throw naming(error, runs, failed);
+}
+
+/** Whether the server has turned the request away, so that there is no run. */
+function cameToNothing({ details: { status, type, unanswered } }: PlatformError): boolean {
+	if (unanswered) return unanswered === 'never arrived';
+	if (status === undefined) return true;
+	return type === undefined ? status < 500 : isRefusal(type);
+}
+
+/**
+ * The runs of this work that began since then: a failed wait does not tell its run (contract: Auth,
+ * errors, limits), the admin routes do.
+ */
+async function runsSince(
+	api: PyFlueApi,
+	{ name, instanceId }: Work,
+	since: number,
+	failed: boolean,
+): Promise<Run[]> {
+	const begun = since + (await api.clockSkew());
+	const runs: Run[] = [];
+	// A row that cannot be shown is none that could be named.
+	for await (const run of api.admin.runs({ name }, () => undefined)) {
+		if (Date.parse(run.startedAt ?? '') < begun) break;
+		const isOfWork = nameOf(run) === name && (!instanceId || run.instanceId === instanceId);
+		if (isOfWork && (!failed || hasFailed(run))) runs.push(run);
+	}
+	return runs;
+}
+
+function naming(error: PlatformError, runs: Run[], failed: boolean): PlatformError {
+	const { details, message } = error;
+	const ids = runs.map(({ runId }) => runId);
+	const runId = details.runId ?? (ids.length === 1 ? ids[0] : undefined);
+	const known = runId ? `Its run is ${runId}.` : '';
+	const maybe = ids.length > 1 ? `Its run is one of these: ${ids.join(', ')}.` : '';
+	const goesOn = failed
+		? ''
+		: "The run goes on by itself. Set Wait to 'Accept and Follow', which does not depend on one long request.";
+	return new PlatformError(message, {
+		...details,
+		runId,
+		fix: [details.fix, known || maybe, goesOn].filter(Boolean).join(' '),
+	});
+}

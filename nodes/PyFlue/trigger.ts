@@ -1,0 +1,106 @@
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { simplifyField } from '../shared/fields';
+import { Http } from '../shared/http';
+import { fields, readNodeParameters } from '../shared/parameters';
+import { pollCompletions, type TriggerSource } from '../shared/runs/trigger';
+import { PyFlueApi } from './api';
+import { nameLocator } from './fields';
+import { hasFailed, readRun, runLifecycle } from './lifecycle';
+import { simplifyRun } from './output';
+import { platform } from './platform';
+import { nameOf, type Run } from './schemas';
+
+/** The form of the trigger. */
+export const triggerFields = fields([
+	{
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		options: [
+			{ name: 'Run Completed', value: 'completed', description: 'A run ended with its result' },
+			{ name: 'Run Failed', value: 'failed', description: 'A run ended with an error' },
+		],
+		default: ['completed'],
+		required: true,
+		description: 'Which ends of a run start the workflow',
+	},
+	{
+		displayName: 'Agents and Workflows',
+		name: 'names',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Agent or Workflow',
+		default: {},
+		description:
+			'Only runs of these. Runs of every workflow and file-handler agent start the workflow when none is added.',
+		options: [{ displayName: 'Agent or Workflow', name: 'entry', values: [nameLocator] }],
+	},
+	simplifyField,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Include Runs Since',
+				name: 'includeSince',
+				type: 'dateTime',
+				default: '',
+				description:
+					'Also emit runs that ended since this time when the workflow is activated for the first time. Without it only runs that end after that count.',
+			},
+		],
+	},
+]);
+
+/** So many known rows in a row: behind them, where the list is older, all is known. */
+const ENOUGH_KNOWN = 50;
+
+const GAP =
+	'The server no longer lists any of the runs that were seen last, so runs may have ended without starting this workflow. It keeps the newest 1024 (PYFLUE_RUN_STORE_MAX) and forgets them when it is restarted, unless PYFLUE_RUN_STORE=sqlite; several workers without a shared store show different runs in turn.';
+
+/** One tick of the PyFlue trigger. */
+export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const { events, names, simplify, options } = readNodeParameters(context, triggerFields);
+	const http = await Http.connect(context, platform);
+	const api = new PyFlueApi(http);
+	const wanted = names.entry.map(({ name }) => name);
+	/** Rows that hold all that a record does, result included; Flue's are shorter. */
+	const whole = new Map<string, Run>();
+
+	const source: TriggerSource<Run> = {
+		lifecycle: {
+			...runLifecycle(api),
+			get: async (id) => whole.get(id) ?? (await readRun(api, id)),
+		},
+		account: `${context.getNode().credentials?.pyFlueApi?.id ?? ''} ${http.baseUrl}`,
+		includeSince: options.includeSince || undefined,
+		async *list(rowError, known) {
+			let inARow = 0;
+			// Unfiltered, so that another filter tomorrow does not make old runs new.
+			for await (const run of api.admin.runs({}, rowError)) {
+				yield run;
+				inARow = known.has(run) ? inARow + 1 : 0;
+				const enough = inARow >= ENOUGH_KNOWN && !known.lacksMany();
+				if (enough && !known.nothing) return;
+			}
+		},
+		completionKey: ({ runId, status }) => `${runId} ${status}`,
+		changedAt: ({ endedAt, startedAt }) => endedAt ?? startedAt,
+		wants: (run) =>
+			events.includes(hasFailed(run) ? 'failed' : 'completed') &&
+			(wanted.length === 0 || wanted.includes(nameOf(run) ?? '')),
+		slim(run) {
+			if ('result' in run) whole.set(run.runId, run);
+			return run;
+		},
+		gapNote: GAP,
+		output: (run, note) => ({
+			...(simplify ? simplifyRun(run) : (run as IDataObject)),
+			...(note ? { note } : {}),
+		}),
+	};
+	return await pollCompletions(context, source);
+}

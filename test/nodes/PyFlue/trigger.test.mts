@@ -1,0 +1,290 @@
+// The trigger over the list of runs (docs/contracts/pyflue.md, Admin and Traps for a caller).
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { PyFlueTrigger } from '../../../nodes/PyFlue/PyFlueTrigger.node.ts';
+import { poll as pollNode } from '../../support/n8n.mts';
+import type { PollOptions } from '../../support/n8n.mts';
+import {
+	api,
+	control,
+	credentials,
+	failureOf,
+	newRuns,
+	pick,
+	sent,
+	sentLines,
+	settings,
+	started,
+	until,
+	useSandbox,
+	workflow,
+} from './support.mts';
+
+useSandbox();
+
+const trigger = new PyFlueTrigger();
+let staticData: IDataObject;
+
+beforeEach(async () => {
+	staticData = {};
+	await control.reset();
+});
+
+const both: INodeParameters = { events: ['completed', 'failed'] };
+
+async function poll(
+	parameters: INodeParameters = both,
+	options: Partial<PollOptions> = {},
+): Promise<IDataObject[]> {
+	const output = await pollNode({
+		node: trigger,
+		parameters,
+		credentials: credentials(),
+		staticData,
+		...options,
+	});
+	return (output ?? [[]])[0].map(({ json }) => json);
+}
+
+const ids = (items: IDataObject[]) => items.map(({ run_id }) => run_id);
+
+/** The first poll, which takes what is there for known. */
+const activate = async (parameters = both) => expect(await poll(parameters)).toEqual([]);
+
+describe('what it emits', () => {
+	test('is each run that ends after the activation, once, oldest first', async () => {
+		await newRuns({ count: 3 });
+		await activate();
+		const runs = [...(await newRuns({ count: 2 })), ...(await newRuns({ status: 'failed' }))];
+
+		expect(ids(await poll())).toEqual(runs);
+		expect(await poll()).toEqual([]);
+	});
+
+	test('has the result, without a request for each run', async () => {
+		await activate();
+		await newRuns({ count: 2, workflow: 'a', result: { n: 1 } });
+		await control.clearRequests();
+
+		expect(await poll()).toMatchObject([
+			{ name: 'a', status: 'succeeded', result: { n: 1 } },
+			{ name: 'a', status: 'succeeded', result: { n: 1 } },
+		]);
+		expect(await sentLines()).toEqual(['GET /admin/runs?limit=100']);
+	});
+
+	test('is the raw record where it is wanted', async () => {
+		await activate();
+		const [id] = await newRuns();
+
+		expect(await poll({ ...both, simplify: false })).toEqual([(await api.get(`/runs/${id}`)).data]);
+	});
+
+	test.each([
+		[['completed'], 'succeeded'],
+		[['failed'], 'failed'],
+	])('is of the chosen events: %j', async (events, status) => {
+		await activate({ events });
+		await newRuns({ status: 'failed' });
+		await newRuns();
+
+		expect((await poll({ events })).map((run) => run.status)).toEqual([status]);
+	});
+
+	test('is of the chosen names, and a later choice makes no old run new', async () => {
+		const only = (...names: string[]) => ({
+			...both,
+			names: { entry: names.map((name) => ({ name: pick(name) })) },
+		});
+		await activate(only('a', 'b'));
+		await newRuns({ workflow: 'a' });
+		await newRuns({ workflow: 'b' });
+		await newRuns({ workflow: 'c' });
+
+		expect((await poll(only('a', 'b'))).map(({ name }) => name)).toEqual(['a', 'b']);
+		expect(await poll(only('c'))).toEqual([]);
+	});
+
+	test('holds runs from before the activation where they are asked for', async () => {
+		const runs = await newRuns({ count: 3, step_ms: 60_000 });
+		const includeSince = new Date(Date.now() - 90_000).toISOString();
+
+		expect(ids(await poll({ ...both, options: { includeSince } }))).toEqual(runs.slice(1));
+	});
+
+	test('is fetched run by run from Flue, whose list is shorter', async () => {
+		await settings({ variant: 'flue' });
+		await activate();
+		await newRuns({ workflow: 'a', result: { n: 1 } });
+		await newRuns({ workflow: 'a', status: 'failed', error: { message: 'kaboom' } });
+
+		expect(await poll()).toMatchObject([
+			{ name: 'a', status: 'completed', result: { n: 1 } },
+			{ name: 'a', status: 'errored', error: { message: 'kaboom' } },
+		]);
+	});
+});
+
+describe('a long history', () => {
+	test('is read in one request when nothing is new', async () => {
+		await newRuns({ count: 1000 });
+		await activate();
+		await control.clearRequests();
+
+		expect(await poll()).toEqual([]);
+		expect(await sent()).toHaveLength(1);
+	});
+
+	test('is read as far as it is new', async () => {
+		await newRuns({ count: 700 });
+		await activate();
+		const runs = await newRuns({ count: 230 });
+		await control.clearRequests();
+
+		expect(ids(await poll())).toEqual(runs);
+		expect(await sent()).toHaveLength(3);
+	});
+
+	test('does not hide a run that ends long after younger ones', async () => {
+		const open = await newRuns({ count: 30, workflow: 'long', status: 'running' });
+		await newRuns({ count: 300 });
+		await activate();
+		await newRuns({ count: 300 });
+		expect(await poll()).toHaveLength(300);
+		await control.post(`pyflue/runs/${open[3]}`, { status: 'succeeded', result: 1 });
+
+		expect(ids(await poll())).toEqual([open[3]]);
+		expect(await poll()).toEqual([]);
+	});
+
+	test('loses nothing when new runs shift its pages', async () => {
+		await newRuns({ count: 150 });
+		await activate();
+		const runs = await newRuns({ count: 250 });
+		await control.fault({ match: { path: 'cursor' }, kind: 'latency', ms: 400, times: 2 });
+		const polling = poll();
+		await until(async () => (await sent(/cursor/)).length > 0);
+		const late = await newRuns({ count: 120 });
+
+		const emitted = ids([...(await polling), ...(await poll())]);
+		expect(emitted.toSorted()).toEqual([...runs, ...late].toSorted());
+	});
+});
+
+describe('runs that the server has forgotten', () => {
+	const GAP = /no longer lists any of the runs that were seen last.*PYFLUE_RUN_STORE_MAX/;
+
+	test('are reported as a gap in the next item', async () => {
+		await settings({ maxRuns: 50 });
+		await newRuns({ count: 20 });
+		await activate();
+		const runs = await newRuns({ count: 80 });
+		const items = await poll();
+
+		expect(ids(items)).toEqual(runs.slice(30));
+		expect(items[0].gap).toMatch(GAP);
+		expect(items.slice(1).some(({ gap }) => gap !== undefined)).toBe(false);
+	});
+
+	test('are reported even if it takes long until something is emitted', async () => {
+		await newRuns({ count: 2 });
+		await activate({ events: ['failed'] });
+		await control.reset();
+		await newRuns();
+		expect(await poll({ events: ['failed'] })).toEqual([]);
+		expect(await poll({ events: ['failed'] })).toEqual([]);
+		await newRuns({ status: 'failed' });
+		const [item, ...others] = await poll({ events: ['failed'] });
+
+		expect(item.gap).toMatch(GAP);
+		expect(others).toEqual([]);
+		await newRuns({ status: 'failed' });
+		expect((await poll({ events: ['failed'] }))[0]).not.toHaveProperty('gap');
+	});
+
+	test('are no gap while the list reaches back to what is known', async () => {
+		await settings({ maxRuns: 50 });
+		await newRuns({ count: 20 });
+		await activate();
+		await newRuns({ count: 49 });
+
+		expect((await poll()).filter(({ gap }) => gap !== undefined)).toEqual([]);
+	});
+
+	test('are no gap where there was nothing before', async () => {
+		await activate();
+		await newRuns();
+
+		expect((await poll())[0]).not.toHaveProperty('gap');
+	});
+});
+
+describe('trouble', () => {
+	test('a list that cannot be read fails the poll, and the next one loses nothing', async () => {
+		await activate();
+		const runs = await newRuns({ count: 2 });
+		const before = structuredClone(staticData);
+		await control.fault({ match: { path: '/admin' }, kind: 'status', status: 401 });
+		const failure = await failureOf(poll());
+
+		expect(failure).toMatchObject({ httpCode: '401' });
+		expect(staticData).toEqual(before);
+		expect(ids(await poll())).toEqual(runs);
+	});
+
+	test('a run whose result is no JSON hides no other, and is told when it was seen running', async () => {
+		await activate();
+		await workflow('nonjson', { ms: 500, outcome: 'nonJson' });
+		const odd = await started('nonjson');
+		const [before] = await newRuns();
+		expect(ids(await poll())).toEqual([before]);
+		await until(async () => (await api.get(`/runs/${odd}/events`)).data.events.length === 2);
+		const [after] = await newRuns();
+		const items = await poll();
+
+		expect(new Set(ids(items))).toEqual(new Set([odd, after]));
+		expect(items.find(({ run_id }) => run_id === odd)).toMatchObject({
+			status: 'succeeded',
+			result: null,
+			error: { type: 'result_not_json' },
+		});
+		expect(await poll()).toEqual([]);
+	});
+
+	test('several workers without a shared store show each run once in the end', async () => {
+		await settings({ workers: 2 });
+		await activate();
+		await activate();
+		const runs = [];
+		for (let count = 0; count < 6; count++) runs.push(await started('divide', { b: 1 }));
+		const emitted = [...(await poll()), ...(await poll()), ...(await poll()), ...(await poll())];
+
+		expect(ids(emitted).sort()).toEqual(runs.sort());
+	});
+
+	test('without the admin routes it says what is missing', async () => {
+		const failure = await failureOf(
+			poll(both, { credentials: credentials({ adminPath: '/nothing' }) }),
+		);
+
+		expect(failure.description).toMatch(/Admin Path/);
+	});
+});
+
+describe('Fetch Test Event', () => {
+	test('answers the newest end that fits', async () => {
+		await newRuns({ workflow: 'a' });
+		const [wanted] = await newRuns({ workflow: 'a', status: 'failed' });
+		await newRuns({ count: 3 });
+
+		expect(ids(await poll({ events: ['failed'] }, { mode: 'manual' }))).toEqual([wanted]);
+		expect(staticData).toEqual({});
+	});
+
+	test('says so when none fits', async () => {
+		await newRuns({ status: 'running' });
+		const failure = await failureOf(poll(both, { mode: 'manual' }));
+
+		expect(failure.message).toBe('No run that has ended fits the events and filters');
+	});
+});
