@@ -1,0 +1,42 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { toNodeError } from '../shared/errors';
+import { methods } from './loadOptions';
+import { pollExecutions, triggerFields } from './trigger';
+
+export class FlowMaestroTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'FlowMaestro Trigger',
+		name: 'flowMaestroTrigger',
+		icon: { light: 'file:flowMaestro.svg', dark: 'file:flowMaestro.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ "On execution " + $parameter["events"].join(", ") }}',
+		// The nodes panel shows this one text for the node and its trigger.
+		description:
+			'Run workflows and agents on FlowMaestro, or start the workflow when one of their executions ends',
+		eventTriggerDescription: 'when an execution of a workflow ends or pauses',
+		defaults: { name: 'FlowMaestro Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'flowMaestroApi', required: true }],
+		properties: triggerFields,
+	};
+
+	methods = { listSearch: methods.listSearch };
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const outcome = await pollExecutions(this).then(
+			(items) => ({ items }),
+			(error: unknown) => ({ error }),
+		);
+		if ('error' in outcome) throw toNodeError(this.getNode(), outcome.error);
+		return outcome.items;
+	}
+}

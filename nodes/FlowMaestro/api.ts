@@ -1,0 +1,402 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { z } from 'zod';
+import { PlatformError } from '../shared/errors';
+import { path, type Http, type HttpRequest, type OpenAnswer } from '../shared/http';
+import { defined, type Json } from '../shared/json';
+import { uuid } from './ids';
+import { nextPage, PER_PAGE } from './paging';
+import {
+	agentSchema,
+	deliverySchema,
+	executionSchema,
+	knowledgeBaseSchema,
+	memorySchema,
+	messagesSchema,
+	newWebhookSchema,
+	queryResultSchema,
+	recordSchema,
+	replySchema,
+	startedSchema,
+	threadSchema,
+	triggerSchema,
+	webhookSchema,
+	workflowSchema,
+	wrapped,
+	type Agent,
+	type Delivery,
+	type Execution,
+	type KnowledgeBase,
+	type Memory,
+	type Message,
+	type NewWebhook,
+	type QueryResult,
+	type Reply,
+	type Thread,
+	type Trigger,
+	type Webhook,
+	type Workflow,
+} from './schemas';
+
+type JsonObject = { [key: string]: Json };
+
+/** What can be set of a webhook. A field that is undefined is not sent; null headers are removed. */
+export interface WebhookFields {
+	name?: string;
+	url?: string;
+	events?: string[];
+	headers?: JsonObject | null;
+	is_active?: boolean;
+}
+
+/** What a search of an agent's memory may be narrowed by. */
+export interface MemorySearch {
+	query: string;
+	top_k?: number;
+	similarity_threshold?: number;
+	user_id?: string;
+}
+
+/** The longest that the server lets a message wait for its answer, in milliseconds (contract 3.3). */
+export const LONGEST_ANSWER_MS = 120_000;
+/** For the answer to a message to come back after the server's own limit, in milliseconds. */
+const ANSWER_MARGIN_MS = 15_000;
+
+const LOOK_FOR_EXECUTION =
+	'It may have started all the same: look for it with Execution: Get Many and its workflow before you start it again.';
+
+const body = (fields: object): JsonObject => defined(fields as JsonObject) as JsonObject;
+
+const refuse = (error: PlatformError): never => {
+	throw error;
+};
+
+/**
+ * FlowMaestro's public API v1: one method an endpoint, all 32 of them, grouped by its routes
+ * (contract 3). Every id is checked before it is sent.
+ */
+export class FlowMaestroApi {
+	constructor(private readonly http: Http) {}
+
+	readonly workflows = {
+		list: (): AsyncGenerator<Workflow> => this.list('/api/v1/workflows', workflowSchema),
+
+		get: async (id: string): Promise<Workflow> =>
+			await this.one(
+				{ method: 'GET', path: path`/api/v1/workflows/${uuid('a workflow', id)}` },
+				workflowSchema,
+			),
+
+		/**
+		 * Starts an execution. It is never sent twice: there is no key that would make the second one
+		 * the same (contract 3.1).
+		 *
+		 * @param inputs an object, because any other JSON breaks the lists for ever (contract 0.6)
+		 */
+		execute: async (id: string, inputs: JsonObject): Promise<Execution> =>
+			await this.one(
+				{
+					method: 'POST',
+					path: path`/api/v1/workflows/${uuid('a workflow', id)}/execute`,
+					body: { inputs },
+					survivesStop: true,
+					ifUnanswered: LOOK_FOR_EXECUTION,
+				},
+				startedSchema,
+			),
+	};
+
+	readonly executions = {
+		/** Of one workflow, newest first: without a workflow the list cannot be paged (contract 0.3). */
+		list: (
+			workflowId: string,
+			rowError: (error: PlatformError) => void = refuse,
+		): AsyncGenerator<Execution> =>
+			this.list('/api/v1/executions', executionSchema, {
+				query: { workflow_id: uuid('a workflow', workflowId) },
+				rowError,
+			}),
+
+		get: async (id: string): Promise<Execution> =>
+			await this.one(
+				{ method: 'GET', path: path`/api/v1/executions/${uuid('an execution', id)}` },
+				executionSchema,
+			),
+
+		/**
+		 * Sent even after the user has stopped the n8n execution: that is when it is wanted most. One
+		 * that is cancelled already stays so.
+		 */
+		cancel: async (id: string): Promise<Record<string, unknown>> =>
+			await this.one(
+				{
+					method: 'POST',
+					path: path`/api/v1/executions/${uuid('an execution', id)}/cancel`,
+					repeatable: true,
+					survivesStop: true,
+				},
+				recordSchema,
+			).then(undefined, async (error: unknown) =>
+				isCancelledAlready(error) ? { id, status: 'cancelled' } : await Promise.reject(error),
+			),
+
+		/**
+		 * The event stream of an execution. It tells the end of one that has ended, and of any other
+		 * nothing but that it is connected (contract 0.1 and 4).
+		 *
+		 * @param signal ends the reading
+		 * @param silenceMs longest silence, in milliseconds; a comment comes every 30 s
+		 */
+		events: async (id: string, signal: AbortSignal, silenceMs: number): Promise<OpenAnswer> =>
+			await this.http.open({
+				method: 'GET',
+				path: path`/api/v1/executions/${uuid('an execution', id)}/events`,
+				headers: { accept: 'text/event-stream' },
+				signal,
+				silenceMs,
+			}),
+	};
+
+	readonly agents = {
+		list: (): AsyncGenerator<Agent> => this.list('/api/v1/agents', agentSchema),
+
+		get: async (id: string): Promise<Agent> =>
+			await this.one(
+				{ method: 'GET', path: path`/api/v1/agents/${uuid('an agent', id)}` },
+				agentSchema,
+			),
+
+		createThread: async (id: string): Promise<Thread> =>
+			await this.one(
+				{
+					method: 'POST',
+					path: path`/api/v1/agents/${uuid('an agent', id)}/threads`,
+					survivesStop: true,
+					ifUnanswered: 'A thread that nobody writes to costs nothing: create it again.',
+				},
+				threadSchema,
+			),
+	};
+
+	/** What an agent remembers of its users; not in FlowMaestro's documentation (contract 3.3). */
+	readonly memories = {
+		list: (agentId: string): AsyncGenerator<Memory> =>
+			this.list(path`/api/v1/agents/${uuid('an agent', agentId)}/memory`, memorySchema, {
+				keyOf: ({ user_id }) => user_id,
+			}),
+
+		get: async (agentId: string, userId: string): Promise<Memory> =>
+			await this.one({ method: 'GET', path: memoryPath(agentId, userId) }, memorySchema),
+
+		/** Replaces what is remembered of the user, or begins it. */
+		save: async (
+			agentId: string,
+			userId: string,
+			memory: { working_memory: string; metadata?: JsonObject },
+		): Promise<Memory> =>
+			await this.one(
+				{
+					method: 'PUT',
+					path: memoryPath(agentId, userId),
+					body: body(memory),
+					repeatable: true,
+				},
+				memorySchema,
+			),
+
+		delete: async (agentId: string, userId: string): Promise<void> =>
+			await this.http.send({ method: 'DELETE', path: memoryPath(agentId, userId) }),
+
+		search: async (agentId: string, search: MemorySearch): Promise<QueryResult> =>
+			await this.one(
+				{
+					method: 'POST',
+					path: path`/api/v1/agents/${uuid('an agent', agentId)}/memory/search`,
+					body: body(search),
+					repeatable: true,
+				},
+				queryResultSchema,
+			),
+
+		stats: async (agentId: string): Promise<Record<string, unknown>> =>
+			await this.one(
+				{ method: 'GET', path: path`/api/v1/agents/${uuid('an agent', agentId)}/memory/stats` },
+				recordSchema,
+			),
+	};
+
+	readonly threads = {
+		get: async (id: string): Promise<Thread> =>
+			await this.one(
+				{ method: 'GET', path: path`/api/v1/threads/${uuid('a thread', id)}` },
+				threadSchema,
+			),
+
+		/** The 1,000 oldest messages, oldest first; there are no pages (contract 3.3). */
+		messages: async (id: string): Promise<Message[]> =>
+			await this.one(
+				{ method: 'GET', path: path`/api/v1/threads/${uuid('a thread', id)}/messages` },
+				messagesSchema,
+			),
+
+		delete: async (id: string): Promise<void> =>
+			await this.http.send({
+				method: 'DELETE',
+				path: path`/api/v1/threads/${uuid('a thread', id)}`,
+			}),
+
+		/**
+		 * Sends a message and waits for the agent's answer. It is never sent twice: the agent would
+		 * read it twice (contract 0.9). `stream` is left out, because any value asks for what the
+		 * backend does not have (contract 0.4).
+		 *
+		 * @param timeoutMs how long the server waits for the answer, up to `LONGEST_ANSWER_MS`
+		 */
+		send: async (id: string, content: string, timeoutMs: number): Promise<Reply> =>
+			await this.one(
+				{
+					method: 'POST',
+					path: path`/api/v1/threads/${uuid('a thread', id)}/messages`,
+					body: { content, timeout: timeoutMs },
+					timeoutMs: timeoutMs + ANSWER_MARGIN_MS,
+					ifUnanswered:
+						'Look for the message and its answer with Thread: Get Messages before you send it again.',
+				},
+				replySchema,
+			),
+	};
+
+	readonly triggers = {
+		list: (): AsyncGenerator<Trigger> => this.list('/api/v1/triggers', triggerSchema),
+
+		/** Starts an execution; like a workflow's, it is never started twice. */
+		execute: async (id: string, inputs: JsonObject): Promise<Execution> =>
+			await this.one(
+				{
+					method: 'POST',
+					path: path`/api/v1/triggers/${uuid('a trigger', id)}/execute`,
+					body: { inputs },
+					survivesStop: true,
+					ifUnanswered: LOOK_FOR_EXECUTION,
+				},
+				startedSchema,
+			),
+	};
+
+	readonly knowledgeBases = {
+		list: (): AsyncGenerator<KnowledgeBase> =>
+			this.list('/api/v1/knowledge-bases', knowledgeBaseSchema),
+
+		get: async (id: string): Promise<KnowledgeBase> =>
+			await this.one(
+				{
+					method: 'GET',
+					path: path`/api/v1/knowledge-bases/${uuid('a knowledge base', id)}`,
+				},
+				knowledgeBaseSchema,
+			),
+
+		/** `top_k` is left out where it is not set: null would find nothing (contract 3.5). */
+		query: async (id: string, query: string, topK: number | undefined): Promise<QueryResult> =>
+			await this.one(
+				{
+					method: 'POST',
+					path: path`/api/v1/knowledge-bases/${uuid('a knowledge base', id)}/query`,
+					body: body({ query, top_k: topK }),
+					repeatable: true,
+				},
+				queryResultSchema,
+			),
+	};
+
+	readonly webhooks = {
+		list: (): AsyncGenerator<Webhook> => this.list('/api/v1/webhooks', webhookSchema),
+
+		get: async (id: string): Promise<Webhook> =>
+			await this.one({ method: 'GET', path: webhookPath(id) }, webhookSchema),
+
+		/** The answer alone ever holds the secret (contract 3.6). */
+		create: async (fields: WebhookFields): Promise<NewWebhook> =>
+			await this.one(
+				{
+					method: 'POST',
+					path: '/api/v1/webhooks',
+					body: body(fields),
+					secrets: fields.headers ?? undefined,
+					ifUnanswered: 'Look for it with Webhook: Get Many before you create it again.',
+				},
+				newWebhookSchema,
+			),
+
+		update: async (id: string, fields: WebhookFields): Promise<Webhook> =>
+			await this.one(
+				{
+					method: 'PATCH',
+					path: webhookPath(id),
+					body: body(fields),
+					repeatable: true,
+					secrets: fields.headers ?? undefined,
+				},
+				webhookSchema,
+			),
+
+		/** Sent even after a stop, so that no webhook is left behind. */
+		delete: async (id: string): Promise<void> =>
+			await this.http.send({ method: 'DELETE', path: webhookPath(id), survivesStop: true }),
+
+		/** Has the test event sent; that it was refused is an answer, too. */
+		test: async (id: string): Promise<Record<string, unknown>> =>
+			await this.one(
+				{
+					method: 'POST',
+					path: path`/api/v1/webhooks/${uuid('a webhook', id)}/test`,
+					ifUnanswered: 'The test event may have been sent; sending it again does no harm.',
+				},
+				recordSchema,
+			),
+
+		deliveries: (id: string): AsyncGenerator<Delivery> =>
+			this.list(path`/api/v1/webhooks/${uuid('a webhook', id)}/deliveries`, deliverySchema),
+	};
+
+	/** How far apart requests that can wait have to be to stay within the rate limit, in milliseconds. */
+	pace = (): number => this.http.pace;
+
+	private async one<S extends z.ZodTypeAny>(request: HttpRequest, schema: S): Promise<z.infer<S>> {
+		const answer = await this.http.json(request, wrapped(schema));
+		return answer.data as z.infer<S>;
+	}
+
+	private list<S extends z.ZodTypeAny>(
+		listPath: string,
+		schema: S,
+		{
+			keyOf = ({ id }: z.infer<S>): string => id,
+			query = {},
+			rowError = refuse,
+		}: ListOptions<S> = {},
+	): AsyncGenerator<z.infer<S>> {
+		const paged = { page: 1, per_page: PER_PAGE, ...query };
+		return this.http.rows(
+			{ method: 'GET', path: listPath, query: paged, nextPage },
+			schema,
+			keyOf,
+			rowError,
+		);
+	}
+}
+
+const isCancelledAlready = (error: unknown): boolean =>
+	error instanceof PlatformError && /Current status: cancelled$/.test(error.message);
+
+interface ListOptions<S extends z.ZodTypeAny> {
+	/** What makes two rows the same one. */
+	keyOf?(row: z.infer<S>): string;
+	query?: IDataObject;
+	/** Receives the error for a row of the wrong form; rethrow it to refuse the list. */
+	rowError?(error: PlatformError): void;
+}
+
+const memoryPath = (agentId: string, userId: string): string =>
+	path`/api/v1/agents/${uuid('an agent', agentId)}/memory/${uuid('a user', userId)}`;
+
+const webhookPath = (id: string): string => path`/api/v1/webhooks/${uuid('a webhook', id)}`;

@@ -1,0 +1,43 @@
+import { sleep, type IDataObject } from 'n8n-workflow';
+import { isObject, parseJson } from '../shared/json';
+import { settle } from '../shared/operation';
+import { parseEvents, type ServerSentEvent } from '../shared/sse';
+import type { FlowMaestroApi } from './api';
+import { nameOf } from './lifecycle';
+
+/** An event as an item: its name, and what its data tells. */
+function toItem(event: ServerSentEvent): IDataObject {
+	const parsed = parseJson(event.data);
+	const told = parsed.ok && isObject(parsed.value) ? parsed.value : { data: event.data };
+	return { ...(told as IDataObject), event: nameOf(event) };
+}
+
+/**
+ * What the event stream of an execution tells until the server ends it, or for so long.
+ *
+ * @param limitMs how long to listen, in milliseconds
+ */
+export async function eventsWithin(
+	api: FlowMaestroApi,
+	id: string,
+	limitMs: number,
+): Promise<IDataObject[]> {
+	const over = new AbortController();
+	const { body } = await api.executions.events(id, over.signal, limitMs + 1000);
+	const clock = new AbortController();
+	const limit = sleep(limitMs, clock.signal).then(
+		() => over.abort(),
+		() => undefined,
+	);
+	const events = parseEvents(body);
+	const items: IDataObject[] = [];
+	for (;;) {
+		const step = await settle(async () => await events.next());
+		if ('error' in step && !over.signal.aborted) throw step.error;
+		if ('error' in step || step.value.done) break;
+		items.push(toItem(step.value.value));
+	}
+	clock.abort();
+	await limit;
+	return items;
+}

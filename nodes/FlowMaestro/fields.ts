@@ -1,0 +1,187 @@
+import type { Json } from '../shared/json';
+import { field, fields, objectOf, type Values } from '../shared/parameters';
+import { pauseField, startFields, waitFields } from '../shared/runs/follow';
+
+/* The form fields that several operations of this node share. */
+
+const UUID_EXAMPLE = 'e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35';
+
+export const workflowLocator = field({
+	displayName: 'Workflow',
+	name: 'workflow',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The workflow of FlowMaestro to work with',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchWorkflows', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: UUID_EXAMPLE },
+	],
+});
+
+export const agentLocator = field({
+	displayName: 'Agent',
+	name: 'agent',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The agent to work with',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: UUID_EXAMPLE },
+	],
+});
+
+export const triggerLocator = field({
+	displayName: 'Trigger',
+	name: 'trigger',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The trigger of a FlowMaestro workflow to work with',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchTriggers', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: UUID_EXAMPLE },
+	],
+});
+
+export const knowledgeBaseLocator = field({
+	displayName: 'Knowledge Base',
+	name: 'knowledgeBase',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The knowledge base to work with',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchKnowledgeBases', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: UUID_EXAMPLE },
+	],
+});
+
+export const webhookLocator = field({
+	displayName: 'Webhook',
+	name: 'webhook',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The webhook to work with',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchWebhooks', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: UUID_EXAMPLE },
+	],
+});
+
+/** FlowMaestro cannot list the executions of all workflows, so there is nothing to pick from. */
+export const executionIdField = field({
+	displayName: 'Execution ID',
+	name: 'execution',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: UUID_EXAMPLE,
+	description: 'The execution to work with; its ID is in the output of Workflow: Execute',
+});
+
+/** FlowMaestro has no list of threads. */
+export const threadIdField = field({
+	displayName: 'Thread ID',
+	name: 'thread',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: UUID_EXAMPLE,
+	description: 'The thread to work with; its ID is in the output of Agent: Create Thread',
+});
+
+export const userIdField = field({
+	displayName: 'User ID',
+	name: 'user',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: UUID_EXAMPLE,
+	description: 'The user of FlowMaestro whose memory it is; Agent: Get Many Memories shows it',
+});
+
+/** The inputs of an execution; only the workflow's author knows their names (contract 0.10). */
+export const inputFields = fields([
+	{
+		displayName: 'Specify Inputs',
+		name: 'specifyInputs',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Using Fields Below', value: 'fields', description: 'Add each input by its name' },
+			{
+				name: 'Using JSON',
+				value: 'json',
+				description: 'Give all inputs as one JSON object, for example from an expression',
+			},
+		],
+		default: 'fields',
+		description: 'How to give the inputs of the workflow',
+	},
+	{
+		displayName: 'Inputs',
+		name: 'inputs',
+		type: 'assignmentCollection',
+		displayOptions: { show: { specifyInputs: ['fields'] } },
+		default: {},
+		description:
+			"The inputs of the workflow by name. FlowMaestro's API does not tell the names: they stand in the editor of FlowMaestro as the Input Name of each input node.",
+	},
+	{
+		displayName: 'Inputs (JSON)',
+		name: 'inputsJson',
+		type: 'json',
+		displayOptions: { show: { specifyInputs: ['json'] } },
+		default: '{}',
+		description: 'The inputs of the workflow as one JSON object: a key for each Input Name',
+	},
+]);
+
+/**
+ * The inputs as the user gave them, by fields or by JSON.
+ *
+ * @throws PlatformError when the JSON is no object, which FlowMaestro would store and then fail to
+ *   list for ever (contract 0.6)
+ */
+export function inputsOf({ specifyInputs, inputs, inputsJson }: Values<typeof inputFields>): {
+	[key: string]: Json;
+} {
+	if (specifyInputs === 'json') return objectOf(inputsJson, 'Inputs (JSON)');
+	return (inputs ?? {}) as { [key: string]: Json };
+}
+
+const [maxWait, onMaxWait, ...otherWaitFields] = waitFields;
+
+/** The options of an operation that waits for an execution. */
+export const executionWaitFields = fields([maxWait, onMaxWait, pauseField, ...otherWaitFields]);
+
+/** The same for operations that also started it. */
+export const executionStartFields = fields([startFields[0], ...executionWaitFields]);

@@ -1,0 +1,18 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { ListPage } from '../shared/http';
+import { isObject } from '../shared/json';
+
+/** The most rows that FlowMaestro puts on a page (contract 2.1). */
+export const PER_PAGE = 100;
+
+/**
+ * The page after this one: the backend says `has_next`, its documentation and SDKs `has_more`, and
+ * without either a full page means that there may be more (contract 2.1 and 7).
+ */
+export function nextPage({ query, envelope, rows }: ListPage): IDataObject | undefined {
+	const pagination = isObject(envelope.pagination) ? envelope.pagination : {};
+	const full = rows >= Number(pagination.per_page ?? PER_PAGE);
+	const more = pagination.has_next ?? pagination.has_more ?? full;
+	// A page past the end is empty, whatever it says.
+	return more && rows > 0 ? { page: Number(query.page) + 1 } : undefined;
+}

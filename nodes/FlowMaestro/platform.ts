@@ -1,0 +1,69 @@
+import type { Platform } from '../shared/http';
+import { isObject } from '../shared/json';
+
+/** What to do about an error, by the code that the public envelope names (contract 2.2). */
+const FIXES: Record<string, string> = {
+	timeout:
+		'The agent goes on with its answer: look for it with Thread: Get Messages, or allow more time.',
+	not_implemented: 'FlowMaestro does not offer this over its public API.',
+};
+
+const MISSING_ROUTE =
+	"This path does not exist there. Check the Base URL of the credential: it is the address alone, such as https://api.flowmaestro.ai, without '/v1' or '/api/v1' at its end.";
+
+/** Contract 0.11: lists are of the workspace, and most of the rest is of the key's owner. */
+const NOT_OWNED =
+	"Check the id. A teammate's workflow and its executions are listed, but only the key of their owner may read, execute or cancel them; a teammate's trigger can be executed (Trigger: Execute).";
+
+/** Contract 0.6: the row can be repaired by FlowMaestro only. */
+const BROKEN_ROW =
+	"One of the listed executions was started elsewhere with inputs that are no JSON object, and FlowMaestro cannot list it any more, nor what stands beside it. Read the others by their ids or choose another workflow, and ask FlowMaestro's support to remove it.";
+
+const BROKEN_INPUTS = /is not valid JSON/;
+
+/** The scopes that a 403 names as missing. */
+function missingScopes(details: unknown): string[] {
+	const missing = isObject(details) ? details.missing_scopes : undefined;
+	return Array.isArray(missing) ? missing.map(String) : [];
+}
+
+function fixOf(status: number, code: unknown, message: string, details: unknown) {
+	const missing = missingScopes(details);
+	if (code === 'insufficient_scope' && missing.length > 0) {
+		return `Give the API key these scopes in FlowMaestro, or use a key that has them: ${missing.join(', ')}.`;
+	}
+	if (code === 'resource_not_found' && /^(Workflow|Execution) /.test(message)) return NOT_OWNED;
+	if (status >= 500 && BROKEN_INPUTS.test(message)) return BROKEN_ROW;
+	return typeof code === 'string' ? FIXES[code] : undefined;
+}
+
+/** Everything the FlowMaestro nodes' requests have in common (contract 1 and 2). */
+export const platform: Platform = {
+	name: 'FlowMaestro',
+	credentialType: 'flowMaestroApi',
+
+	/** Contract 2.2: `error` is an object in the public envelope, and text in the framework's own. */
+	explain(status, body) {
+		if (!isObject(body)) return undefined;
+		const { error } = body;
+		if (isObject(error)) {
+			const message = typeof error.message === 'string' ? error.message : String(error.code);
+			return { message, fix: fixOf(status, error.code, message, error.details) };
+		}
+		if (typeof error !== 'string') return undefined;
+		const message = typeof body.message === 'string' ? body.message : error;
+		return {
+			message,
+			fix: status === 404 ? MISSING_ROUTE : fixOf(status, undefined, message, undefined),
+		};
+	},
+
+	/** Contract 2.3: windows of a calendar minute. What is left of the day is told by a 429 alone. */
+	limitOf(headers) {
+		const [perWindow, remaining, resets] = ['limit', 'remaining', 'reset'].map((name) =>
+			Number(headers[`x-ratelimit-${name}`]),
+		);
+		const known = [perWindow, remaining, resets].every(Number.isFinite);
+		return known ? { perWindow, remaining, resetsAt: resets * 1000 } : undefined;
+	},
+};

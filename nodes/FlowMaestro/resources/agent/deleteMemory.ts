@@ -1,0 +1,14 @@
+import { agentLocator, userIdField } from '../../fields';
+import { operation } from '../../session';
+
+export const deleteMemory = operation({
+	value: 'deleteMemory',
+	name: 'Delete Memory',
+	action: 'Delete the memory of an agent about a user',
+	description: 'Make an agent forget one user (scope agents:read)',
+	parameters: [agentLocator, userIdField],
+	async execute({ agent, user }, { session }) {
+		await session.api.memories.delete(agent, user);
+		return { deleted: true };
+	},
+});

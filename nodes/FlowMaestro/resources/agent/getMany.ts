@@ -1,0 +1,14 @@
+import { returnAllFields } from '../../../shared/fields';
+import { take } from '../../../shared/list';
+import { operation } from '../../session';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many agents',
+	description: "Retrieve a list of the workspace's agents, newest first (scope agents:read)",
+	parameters: returnAllFields,
+	async execute({ returnAll, limit }, { session }) {
+		return await take(session.api.agents.list(), returnAll ? Infinity : limit);
+	},
+});

@@ -1,0 +1,15 @@
+import { returnAllFields } from '../../../shared/fields';
+import { take } from '../../../shared/list';
+import { agentLocator } from '../../fields';
+import { operation } from '../../session';
+
+export const getManyMemories = operation({
+	value: 'getManyMemories',
+	name: 'Get Many Memories',
+	action: 'Get many memories of an agent',
+	description: 'Retrieve what an agent remembers of its users, one item a user (scope agents:read)',
+	parameters: [agentLocator, ...returnAllFields],
+	async execute({ agent, returnAll, limit }, { session }) {
+		return await take(session.api.memories.list(agent), returnAll ? Infinity : limit);
+	},
+});

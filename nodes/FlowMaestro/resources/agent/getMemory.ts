@@ -1,0 +1,13 @@
+import { agentLocator, userIdField } from '../../fields';
+import { operation } from '../../session';
+
+export const getMemory = operation({
+	value: 'getMemory',
+	name: 'Get Memory',
+	action: 'Get the memory of an agent about a user',
+	description: 'Retrieve what an agent remembers of one user (scope agents:read)',
+	parameters: [agentLocator, userIdField],
+	async execute({ agent, user }, { session }) {
+		return await session.api.memories.get(agent, user);
+	},
+});

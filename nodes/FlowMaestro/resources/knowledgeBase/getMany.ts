@@ -1,0 +1,15 @@
+import { returnAllFields } from '../../../shared/fields';
+import { take } from '../../../shared/list';
+import { operation } from '../../session';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many knowledge bases',
+	description:
+		"Retrieve a list of the knowledge bases of the key's owner (scope knowledge-bases:read)",
+	parameters: returnAllFields,
+	async execute({ returnAll, limit }, { session }) {
+		return await take(session.api.knowledgeBases.list(), returnAll ? Infinity : limit);
+	},
+});

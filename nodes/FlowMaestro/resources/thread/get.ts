@@ -1,0 +1,13 @@
+import { threadIdField } from '../../fields';
+import { operation } from '../../session';
+
+export const get = operation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get a thread',
+	description: 'Retrieve one thread, without its messages (scope threads:read)',
+	parameters: [threadIdField],
+	async execute({ thread }, { session }) {
+		return await session.api.threads.get(thread);
+	},
+});

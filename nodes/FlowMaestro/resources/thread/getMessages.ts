@@ -1,0 +1,13 @@
+import { threadIdField } from '../../fields';
+import { operation } from '../../session';
+
+export const getMessages = operation({
+	value: 'getMessages',
+	name: 'Get Messages',
+	action: 'Get the messages of a thread',
+	description: 'Retrieve the messages of a thread, oldest first, up to 1,000 (scope threads:read)',
+	parameters: [threadIdField],
+	async execute({ thread }, { session }) {
+		return await session.api.threads.messages(thread);
+	},
+});

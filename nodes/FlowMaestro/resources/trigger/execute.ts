@@ -1,0 +1,31 @@
+import { waitField } from '../../../shared/fields';
+import { PARALLEL_RUNS } from '../../../shared/runs/follow';
+import { executionStartFields, inputFields, inputsOf, triggerLocator } from '../../fields';
+import { operation } from '../../session';
+
+export const execute = operation({
+	value: 'execute',
+	name: 'Execute',
+	action: 'Execute a trigger',
+	description:
+		"Run the workflow of a trigger and, by default, wait for its outputs; a teammate's workflow can be run so, too (scopes triggers:read, triggers:execute; to wait also executions:read)",
+	parameters: [
+		triggerLocator,
+		...inputFields,
+		waitField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: executionStartFields,
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute(values, { session }) {
+		const { trigger, waitForCompletion, options } = values;
+		const started = await session.api.triggers.execute(trigger, inputsOf(values));
+		return waitForCompletion ? await session.executions.follow(started, options) : started;
+	},
+});

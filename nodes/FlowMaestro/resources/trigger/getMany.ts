@@ -1,0 +1,14 @@
+import { returnAllFields } from '../../../shared/fields';
+import { take } from '../../../shared/list';
+import { operation } from '../../session';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many triggers',
+	description: "Retrieve a list of the triggers of the workspace's workflows (scope triggers:read)",
+	parameters: returnAllFields,
+	async execute({ returnAll, limit }, { session }) {
+		return await take(session.api.triggers.list(), returnAll ? Infinity : limit);
+	},
+});

@@ -1,0 +1,14 @@
+import { webhookLocator } from '../../fields';
+import { operation } from '../../session';
+
+export const remove = operation({
+	value: 'delete',
+	name: 'Delete',
+	action: 'Delete a webhook',
+	description: 'Delete a webhook, so that it gets no more events (scope webhooks:write)',
+	parameters: [webhookLocator],
+	async execute({ webhook }, { session }) {
+		await session.api.webhooks.delete(webhook);
+		return { deleted: true };
+	},
+});

@@ -1,0 +1,15 @@
+import { returnAllFields } from '../../../shared/fields';
+import { take } from '../../../shared/list';
+import { operation } from '../../session';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many webhooks',
+	description:
+		'Retrieve a list of the webhooks that FlowMaestro sends events to (scope webhooks:read)',
+	parameters: returnAllFields,
+	async execute({ returnAll, limit }, { session }) {
+		return await take(session.api.webhooks.list(), returnAll ? Infinity : limit);
+	},
+});

@@ -1,0 +1,31 @@
+import { waitField } from '../../../shared/fields';
+import { PARALLEL_RUNS } from '../../../shared/runs/follow';
+import { executionStartFields, inputFields, inputsOf, workflowLocator } from '../../fields';
+import { operation } from '../../session';
+
+export const execute = operation({
+	value: 'execute',
+	name: 'Execute',
+	action: 'Execute a workflow',
+	description:
+		'Run a workflow with inputs and, by default, wait for its outputs (scopes workflows:read, workflows:execute; to wait also executions:read)',
+	parameters: [
+		workflowLocator,
+		...inputFields,
+		waitField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: executionStartFields,
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute(values, { session }) {
+		const { workflow, waitForCompletion, options } = values;
+		const started = await session.api.workflows.execute(workflow, inputsOf(values));
+		return waitForCompletion ? await session.executions.follow(started, options) : started;
+	},
+});

@@ -1,0 +1,172 @@
+import type { IDataObject, INodeExecutionData, IPollFunctions, Logger } from 'n8n-workflow';
+import type { PlatformError } from '../shared/errors';
+import { Http } from '../shared/http';
+import { take } from '../shared/list';
+import { settle } from '../shared/operation';
+import { fields, readNodeParameters } from '../shared/parameters';
+import { pollCompletions, type Known, type TriggerSource } from '../shared/runs/trigger';
+import { FlowMaestroApi } from './api';
+import { isBroken } from './executionLists';
+import { workflowLocator } from './fields';
+import { executionLifecycle, isTerminal } from './lifecycle';
+import { PER_PAGE } from './paging';
+import { platform } from './platform';
+import type { Execution } from './schemas';
+
+/** The form of the trigger. */
+export const triggerFields = fields([
+	{
+		displayName:
+			'Without workflows, the list of every workflow is read: up to 20 of them at each poll, a request for each. Choose workflows to hear of an end sooner and to spare the rate limit of the key.',
+		name: 'listNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		options: [
+			{ name: 'Execution Cancelled', value: 'cancelled', description: 'It was cancelled' },
+			{ name: 'Execution Completed', value: 'completed', description: 'It ended with its outputs' },
+			{ name: 'Execution Failed', value: 'failed', description: 'It ended with an error' },
+			{
+				name: 'Execution Paused',
+				value: 'paused',
+				description: 'It waits for somebody; it may go on and pause again',
+			},
+		],
+		default: ['completed'],
+		required: true,
+		description: 'What starts the workflow',
+	},
+	{
+		displayName: 'Workflows',
+		name: 'workflows',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Workflow',
+		default: {},
+		description:
+			'Only executions of these workflows of FlowMaestro; of every workflow when none is added. The trigger begins anew when this changes.',
+		options: [{ displayName: 'Workflow', name: 'workflow', values: [workflowLocator] }],
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Include Executions Since',
+				name: 'includeSince',
+				type: 'dateTime',
+				default: '',
+				description:
+					'Also emit executions that ended since this time when the workflow is activated for the first time. Without it only those that end after that count.',
+			},
+		],
+	},
+]);
+
+/** Lists read in one poll, so that it leaves something of the usual 60 requests a minute. */
+const MOST_LISTS = 20;
+/** So many executions in a row that an earlier poll saw: what lies deeper in the list is old. */
+const ENOUGH_SEEN = 10;
+
+/** One tick of the FlowMaestro trigger. */
+export async function pollExecutions(
+	context: IPollFunctions,
+): Promise<INodeExecutionData[][] | null> {
+	const { events, workflows, options } = readNodeParameters(context, triggerFields);
+	const http = await Http.connect(context, platform);
+	const api = new FlowMaestroApi(http);
+	const wanted = [...new Set(workflows.workflow.map(({ workflow }) => workflow))].sort();
+	const since = options.includeSince ? Date.parse(options.includeSince) : Infinity;
+	const credential = context.getNode().credentials?.flowMaestroApi?.id ?? '';
+
+	const source: TriggerSource<Execution> = {
+		lifecycle: executionLifecycle(api),
+		// A workflow that is added later has ended executions that were never seen, and are not new.
+		account: [credential, http.baseUrl, ...wanted].join(' '),
+		includeSince: options.includeSince || undefined,
+		async *list(rowError, known) {
+			const all =
+				wanted.length > 0 ? wanted : (await take(api.workflows.list())).map(({ id }) => id);
+			yield* changedExecutions(api, all, known, since, rowError, context.logger);
+		},
+		completionKey: (execution) =>
+			`${execution.id} ${isTerminal(execution) ? execution.status : 'paused'}`,
+		// A cancelled execution has no time of its end (contract 3.2).
+		changedAt: ({ completed_at, started_at, created_at }) =>
+			completed_at ?? started_at ?? created_at,
+		wants: ({ status }) => events.some((event) => event === status),
+		slim: (execution) => execution,
+		output: (execution, note) =>
+			({ ...execution, ...(note ? { note } : {}) }) as unknown as IDataObject,
+	};
+	return await pollCompletions(context, source);
+}
+
+/**
+ * The executions that may have changed, list by list. The first poll reads every list, and later
+ * ones any `MOST_LISTS` of them, so that each has its turn without keeping count.
+ *
+ * @throws PlatformError when a list cannot be read; one that FlowMaestro itself stumbles over is
+ *   passed over, but not by the first poll, for which its executions would be new later
+ */
+async function* changedExecutions(
+	api: FlowMaestroApi,
+	workflowIds: string[],
+	known: Known<Execution>,
+	since: number,
+	rowError: (error: PlatformError) => void,
+	logger: Logger,
+): AsyncGenerator<Execution> {
+	const inTurn = known.nothing
+		? workflowIds
+		: workflowIds.sort(() => Math.random() - 0.5).slice(0, MOST_LISTS);
+	let broken: PlatformError | undefined;
+	let read = 0;
+	for (const id of inTurn) {
+		const list = await settle(async () => await take(newPart(api, id, known, since, rowError)));
+		if ('value' in list) {
+			read++;
+			yield* list.value;
+		} else if (known.nothing || !isBroken(list.error)) {
+			throw list.error;
+		} else {
+			broken = list.error;
+			logger.warn(`The executions of workflow ${id} were passed over: ${broken.message}`);
+		}
+	}
+	if (broken && read === 0) throw broken;
+}
+
+/**
+ * The part of a workflow's list that may hold something new, newest first: whole pages, the first
+ * poll's down to `since`, others' down to what an earlier poll saw. What lies deeper than the first
+ * poll read and has ended was over before it.
+ */
+async function* newPart(
+	api: FlowMaestroApi,
+	workflowId: string,
+	known: Known<Execution>,
+	since: number,
+	rowError: (error: PlatformError) => void,
+): AsyncGenerator<Execution> {
+	let rows = 0;
+	let seenInARow = 0;
+	let isOld = false;
+	for await (const execution of api.executions.list(workflowId, rowError)) {
+		const seen = known.saw(execution);
+		rows++;
+		seenInARow = seen ? seenInARow + 1 : 0;
+		isOld ||= known.nothing
+			? !(Date.parse(execution.created_at ?? '') >= since)
+			: seenInARow >= ENOUGH_SEEN;
+		if (known.nothing || !isOld || seen || !isTerminal(execution)) yield execution;
+		if (isOld && rows % PER_PAGE === 0) return;
+	}
+}

@@ -1,0 +1,173 @@
+import type {
+	IDataObject,
+	IHookFunctions,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { z } from 'zod';
+import { PlatformError } from '../shared/errors';
+import { Http } from '../shared/http';
+import { parseJson } from '../shared/json';
+import { settle } from '../shared/operation';
+import { fields, readNodeParameters } from '../shared/parameters';
+import { FlowMaestroApi } from './api';
+import { webhookEventOptions } from './events';
+import { platform } from './platform';
+import type { Webhook } from './schemas';
+import { isSigned } from './signature';
+
+/** The form of the webhook trigger. */
+export const webhookTriggerFields = fields([
+	{
+		displayName:
+			'FlowMaestro registers this webhook, but, as far as known, sends it nothing except the test event of Webhook: Test. To hear of executions that end, use the <b>FlowMaestro Trigger</b>, which looks for them itself.',
+		name: 'deliveryNotice',
+		type: 'notice',
+		default: '',
+	},
+	webhookEventOptions,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Ignore Test Events',
+				name: 'ignoreTests',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether the test event of Webhook: Test is received without starting the workflow',
+			},
+		],
+	},
+]);
+
+/** What is kept in the node's static data; nothing else ever holds the secret. */
+interface Kept {
+	webhookId?: string;
+	secret?: string;
+	/** Ids of the last deliveries, to know repeated ones. */
+	received?: string[];
+}
+
+/** Deliveries remembered: a repetition comes within 31 minutes (contract 5). */
+const REMEMBERED = 500;
+const LONGEST_NAME = 255;
+const SIGNATURE = 'x-flowmaestro-signature';
+
+const deliverySchema = z
+	.object({ id: z.string().min(1), event: z.string(), data: z.record(z.unknown()) })
+	.passthrough();
+
+const keptBy = (context: IHookFunctions | IWebhookFunctions): Kept =>
+	context.getWorkflowStaticData('node');
+
+const connect = async (context: IHookFunctions): Promise<FlowMaestroApi> =>
+	new FlowMaestroApi(await Http.connect(context, platform));
+
+const isGone = (error: unknown): boolean =>
+	error instanceof PlatformError && error.details.status === 404;
+
+function addressOf(context: IHookFunctions): string {
+	const url = context.getNodeWebhookUrl('default');
+	if (url) return url;
+	throw new PlatformError('n8n gives this node no webhook address', {
+		fix: 'Check the webhook URL in the settings of n8n.',
+	});
+}
+
+const sameEvents = (webhook: Webhook, events: string[]): boolean =>
+	[...webhook.events].sort().join() === [...events].sort().join();
+
+/**
+ * Whether the webhook is registered and its secret known; one that differs from the form in its
+ * events, or was switched off, is put right.
+ *
+ * @throws PlatformError when FlowMaestro cannot tell
+ */
+export async function isRegistered(context: IHookFunctions): Promise<boolean> {
+	const { webhookId, secret } = keptBy(context);
+	if (!webhookId || !secret) return false;
+	const api = await connect(context);
+	const looked = await settle(async () => await api.webhooks.get(webhookId));
+	if ('error' in looked) {
+		if (isGone(looked.error)) return false;
+		throw looked.error;
+	}
+	const { events } = readNodeParameters(context, webhookTriggerFields);
+	const webhook = looked.value;
+	if (webhook.url !== addressOf(context)) return false;
+	if (webhook.is_active === false || !sameEvents(webhook, events)) {
+		await api.webhooks.update(webhookId, { events, is_active: true });
+	}
+	return true;
+}
+
+/**
+ * Registers the webhook and keeps its secret. What an earlier activation left at the same address
+ * is removed: its secret is lost, so that no delivery of it could be verified.
+ */
+export async function register(context: IHookFunctions): Promise<void> {
+	const { events } = readNodeParameters(context, webhookTriggerFields);
+	const api = await connect(context);
+	const kept = keptBy(context);
+	const url = addressOf(context);
+	for await (const webhook of api.webhooks.list()) {
+		if (webhook.url === url || webhook.id === kept.webhookId) await remove(api, webhook.id);
+	}
+	const name = `n8n: ${context.getWorkflow().name ?? ''} (${context.getNode().name})`;
+	const created = await api.webhooks.create({ name: name.slice(0, LONGEST_NAME), url, events });
+	kept.webhookId = created.id;
+	kept.secret = created.secret;
+}
+
+/** Removes the webhook; that it is gone already is as good. */
+export async function unregister(context: IHookFunctions): Promise<void> {
+	const kept = keptBy(context);
+	if (kept.webhookId) await remove(await connect(context), kept.webhookId);
+	delete kept.webhookId;
+	delete kept.secret;
+}
+
+async function remove(api: FlowMaestroApi, id: string): Promise<void> {
+	const removed = await settle(async () => await api.webhooks.delete(id));
+	if ('error' in removed && !isGone(removed.error)) throw removed.error;
+}
+
+/** Answers with a status and nothing else. */
+function refuse(context: IWebhookFunctions, status: number): IWebhookResponseData {
+	context.getResponseObject().status(status).end();
+	return { noWebhookResponse: true };
+}
+
+const acknowledged: IWebhookResponseData = { webhookResponse: { received: true } };
+
+/**
+ * Takes one delivery: verified over its raw body, and its event read from the body, because headers
+ * are not signed and the test event has none (contract 5). A repeated one is received and dropped.
+ */
+export function receive(context: IWebhookFunctions): IWebhookResponseData {
+	const kept = keptBy(context);
+	const { rawBody } = context.getRequestObject();
+	const signature = context.getHeaderData()[SIGNATURE];
+	if (!kept.secret || !rawBody || !isSigned(rawBody, signature, kept.secret)) {
+		return refuse(context, 401);
+	}
+	const parsed = parseJson(rawBody.toString('utf8'));
+	const checked = deliverySchema.safeParse(parsed.ok ? parsed.value : undefined);
+	if (!checked.success) {
+		context.logger.warn('A delivery of FlowMaestro does not have the expected form');
+		return refuse(context, 400);
+	}
+	const { id, event } = checked.data;
+	const { events, options } = readNodeParameters(context, webhookTriggerFields);
+	const wanted =
+		event === 'test' ? !options.ignoreTests : events.some((chosen) => chosen === event);
+	const received = kept.received ?? [];
+	if (!wanted || received.includes(id)) return acknowledged;
+	kept.received = [...received, id].slice(-REMEMBERED);
+	return { workflowData: [[{ json: checked.data as unknown as IDataObject }]] };
+}
