@@ -1,0 +1,81 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class AgentFlowApi implements ICredentialType {
+	name = 'agentFlowApi';
+
+	displayName = 'AgentFlow API';
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms#agentflow';
+
+	icon: Icon = {
+		light: 'file:../nodes/AgentFlow/agentFlow.svg',
+		dark: 'file:../nodes/AgentFlow/agentFlow.dark.svg',
+	};
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://your-instance.agentflow.ai',
+			description:
+				'The address of your AgentFlow instance, with its path prefix if it has one, but without /api/v1',
+		},
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'The access token of your login. Leave it empty only for a local backend in development mode.',
+		},
+		{
+			displayName: 'Tenant',
+			name: 'tenant',
+			type: 'string',
+			default: '',
+			description:
+				"Only for the token of a machine, which does not say it by itself: the tenant, exactly as in the token's claim",
+		},
+		{
+			displayName: 'Acting User',
+			name: 'actingUser',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. ada@example.com',
+			description: 'Only for the token of a machine: the user in whose name it acts',
+		},
+	];
+
+	// An empty value is no header: a backend in development mode verifies a token that is there.
+	authenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => {
+		const filled = (name: string) => String(credentials[name] ?? '').trim();
+		const headers = Object.entries({
+			authorization: filled('accessToken') && `Bearer ${filled('accessToken')}`,
+			'snc-tenant': filled('tenant'),
+			'snc-userid': filled('actingUser'),
+		}).filter(([, value]) => value !== '');
+		return { ...request, headers: { ...request.headers, ...Object.fromEntries(headers) } };
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			url: '/api/v1/agents',
+		},
+	};
+}

@@ -1,0 +1,41 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { toNodeError } from '../shared/errors';
+import { methods } from './loadOptions';
+import { authenticationField, credentials } from './platform';
+import { poll, triggerFields } from './trigger';
+
+export class AgentFlowTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'AgentFlow Trigger',
+		name: 'agentFlowTrigger',
+		icon: { light: 'file:agentFlow.svg', dark: 'file:agentFlow.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["event"] }}',
+		description: 'Starts the workflow when an agent asks for approval or has answered',
+		eventTriggerDescription: 'when an agent asks for approval or has answered',
+		defaults: { name: 'AgentFlow Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials,
+		properties: [authenticationField, ...triggerFields],
+	};
+
+	methods = { listSearch: methods.listSearch };
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const outcome = await poll(this).then(
+			(items) => ({ items }),
+			(error: unknown) => ({ error }),
+		);
+		if ('error' in outcome) throw toNodeError(this.getNode(), outcome.error);
+		return outcome.items;
+	}
+}

@@ -1,0 +1,112 @@
+import { field } from '../shared/parameters';
+
+/* The form fields that several operations of this node share. */
+
+export const agentLocator = field({
+	displayName: 'Agent',
+	name: 'agent',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The agent to work with',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35',
+		},
+		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. MainAgent' },
+	],
+});
+
+export const conversationLocator = field({
+	displayName: 'Conversation',
+	name: 'conversation',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The conversation to work with; its ID is in the output of Agent: Send Message',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchConversations', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. conv_8f14e45f' },
+	],
+});
+
+export const toolLocator = field({
+	displayName: 'Tool',
+	name: 'tool',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: "The agent's tool to work with",
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchTools', searchable: true },
+		},
+		{
+			displayName: 'By ID or Name',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. send_email',
+		},
+	],
+});
+
+export const knowledgeBaseLocator = field({
+	displayName: 'Knowledge Base',
+	name: 'knowledgeBase',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The knowledge base to work with',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchKnowledgeBases', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. kb_8f14e45f' },
+	],
+});
+
+export const modelLocator = field({
+	displayName: 'Model',
+	name: 'model',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	description: 'One of the models that your tenant allows; any other is refused',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchModels', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. openai/gpt-5' },
+	],
+});
+
+/** Names or ids that the user has separated by commas; undefined where there is none. */
+export function listed(text: string | undefined): string[] | undefined {
+	const entries = (text ?? '')
+		.split(',')
+		.map((entry) => entry.trim())
+		.filter(Boolean);
+	return entries.length > 0 ? entries : undefined;
+}

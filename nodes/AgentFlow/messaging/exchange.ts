@@ -1,0 +1,366 @@
+import { sleep, type IDataObject, type Logger } from 'n8n-workflow';
+import type { Chat } from '../../shared/chat';
+import { PlatformError } from '../../shared/errors';
+import type { Http, HttpRequest, OpenAnswer } from '../../shared/http';
+import { isObject, parseJson } from '../../shared/json';
+import { settle, type Ending } from '../../shared/operation';
+import type { AgentFlowApi } from '../api';
+import { waitForAnswer } from './answer';
+import { cancelRun } from './cancel';
+import { collectedEvents, streamedEvents, textIn, type RunEvent } from './events';
+import type { RunOptions } from './fields';
+import { Transcript, type Pending } from './transcript';
+
+/** What starts a run and names it. */
+export interface Exchange {
+	/** For people, e.g. "message 12" or "tool call 12". */
+	noun: string;
+	agentId: string;
+	conversationId: string;
+	messageId: string;
+	/** The run's answer can be read in the conversation. */
+	isMessage: boolean;
+	/** Sends the request; its answer is a stream of events unless Non-Streaming is chosen. */
+	open(timing: Pick<HttpRequest, 'timeoutMs' | 'silenceMs' | 'signal'>): Promise<OpenAnswer>;
+}
+
+/** What an exchange works with. */
+export interface Surroundings {
+	http: Http;
+	api: AgentFlowApi;
+	ending: Ending;
+	logger: Logger;
+	chat: Chat | undefined;
+}
+
+/** A stream that stays silent for longer is taken for cut: the conversation tells how it goes on. */
+const SILENCE_MS = 120_000;
+/** A run without end in Max Wait may still not keep one request open for longer than this. */
+const LONGEST_REQUEST_MS = 24 * 3600_000;
+/** How much later than Max Wait a request's own limit ends it, in milliseconds. */
+const GRACE_MS = 5000;
+/** How often pending approvals are looked at where no stream tells of them, in milliseconds. */
+const LOOK_FOR_APPROVALS_MS = 2000;
+
+type Status = 'completed' | 'failed' | 'running' | 'approval_required' | 'question_required';
+
+/**
+ * Sends what starts a run, and follows the run to its end as the user's options say.
+ *
+ * @returns what the run answered, as an output item
+ * @throws PlatformError when it failed, is not over after Max Wait, or the execution was stopped
+ */
+export async function carryOut(
+	exchange: Exchange,
+	surroundings: Surroundings,
+	options: RunOptions,
+): Promise<IDataObject> {
+	return await new Carrier(exchange, surroundings, options).run();
+}
+
+class Carrier {
+	private readonly transcript = new Transcript();
+	/** Max Wait is over, or another item has failed. */
+	private readonly over = new AbortController();
+	/** Approvals that this node has answered. */
+	private readonly answered = new Set<string>();
+	/** What the chat has been shown. */
+	private shown = '';
+
+	constructor(
+		private readonly exchange: Exchange,
+		private readonly surroundings: Surroundings,
+		private readonly options: RunOptions,
+	) {}
+
+	async run(): Promise<IDataObject> {
+		const { ending, chat } = this.surroundings;
+		const { maxWait = 3600 } = this.options;
+		const done = new AbortController();
+		const timeUp = () => this.over.abort();
+		if (maxWait > 0) void sleep(maxWait * 1000, done.signal).then(timeUp, () => undefined);
+		ending.abandon.addEventListener('abort', timeUp);
+		chat?.begin();
+		const outcome = await settle(async () => await this.follow());
+		chat?.end();
+		done.abort();
+		ending.abandon.removeEventListener('abort', timeUp);
+		if (ending.stop?.aborted) throw await this.stopped();
+		if ('error' in outcome) throw outcome.error;
+		if (ending.abandon.aborted && !this.transcript.ended) throw this.leftAlone();
+		return this.output(outcome.value);
+	}
+
+	private async follow(): Promise<Pending | undefined> {
+		const { nonStreaming } = this.options;
+		const read = nonStreaming
+			? await settle(async () => await this.readInOnePiece())
+			: await settle(async () => await this.readStream());
+		if (this.transcript.ended || this.isOver) return undefined;
+		if ('value' in read && read.value) return read.value;
+		const cause = 'error' in read ? read.error : undefined;
+		if (isRefusal(cause)) throw cause;
+		return await this.readConversation(cause);
+	}
+
+	private get isOver(): boolean {
+		return this.over.signal.aborted || (this.surroundings.ending.stop?.aborted ?? false);
+	}
+
+	/** @returns what the run waits for and this node does not answer */
+	private async readStream(): Promise<Pending | undefined> {
+		const { body } = await this.exchange.open({
+			signal: this.over.signal,
+			silenceMs: SILENCE_MS,
+		});
+		for await (const event of streamedEvents(body)) {
+			this.take(event);
+			if (this.transcript.ended) return undefined;
+			const unanswered = await this.answerPending();
+			if (unanswered) return unanswered;
+		}
+		return undefined;
+	}
+
+	private async readInOnePiece(): Promise<Pending | undefined> {
+		const { maxWait = 3600 } = this.options;
+		// Max Wait itself ends the waiting; the request's own limit only comes after it.
+		const limitMs = maxWait > 0 ? maxWait * 1000 + GRACE_MS : LONGEST_REQUEST_MS;
+		const enough = new AbortController();
+		const signal = AbortSignal.any([this.over.signal, enough.signal]);
+		const whole = this.exchange
+			.open({ signal, timeoutMs: limitMs, silenceMs: limitMs })
+			.then(async ({ body }) => ({ text: await textOf(body) }));
+		const first = await Promise.race([
+			whole,
+			this.lookForApprovals(signal),
+			aborted(this.over.signal),
+		]).finally(() => enough.abort());
+		// Where the run waits for approval, nobody reads its answer any more.
+		whole.catch(() => undefined);
+		if (first === undefined) return undefined;
+		if ('kind' in first) return first;
+		this.takeWhole(first.text);
+		return undefined;
+	}
+
+	private takeWhole(text: string): void {
+		const parsed = parseJson(text);
+		const answer: unknown = parsed.ok ? parsed.value : text;
+		const events = collectedEvents(answer);
+		if (events) {
+			for (const event of events) this.take(event);
+			return;
+		}
+		this.transcript.answerWith(textIn(answer) ?? text);
+		if (isObject(answer)) this.transcript.events.push(answer);
+		this.show(this.transcript.text);
+	}
+
+	/** After a cut: no new message, only looks at what became of the one that was sent. */
+	private async readConversation(cause: unknown): Promise<Pending | undefined> {
+		const { api } = this.surroundings;
+		if (!this.exchange.isMessage) throw this.lostSight(cause);
+		let unanswered: Pending | undefined;
+		const lookFirst = async () => {
+			if ((this.options.onApproval ?? 'wait') !== 'wait') {
+				await this.notePendingApprovals();
+				unanswered = await this.answerPending();
+			}
+			return unanswered !== undefined;
+		};
+		const read = await settle(
+			async () => await waitForAnswer(api, this.exchange, this.over.signal, lookFirst),
+		);
+		// Where the message itself got no answer, that says more than the lack of one here.
+		if ('error' in read) throw cause instanceof PlatformError ? cause : read.error;
+		const text = read.value;
+		if (text !== undefined) {
+			this.transcript.answerWith(text);
+			this.show(text.startsWith(this.shown) ? text.slice(this.shown.length) : `\n\n${text}`);
+		}
+		return unanswered;
+	}
+
+	private take(event: RunEvent): void {
+		this.show(this.transcript.add(event));
+	}
+
+	private show(piece: string): void {
+		this.shown += piece;
+		if (piece) this.surroundings.chat?.text(piece);
+	}
+
+	/** Answers the approvals that the run waits for, where the user wants that. */
+	private async answerPending(): Promise<Pending | undefined> {
+		const { onApproval = 'wait', approvalReason } = this.options;
+		if (onApproval === 'wait') return undefined;
+		for (const pending of this.transcript.pending) {
+			if (this.answered.has(pending.id)) continue;
+			if (pending.kind === 'question' || onApproval === 'return') return pending;
+			this.answered.add(pending.id);
+			const status = onApproval === 'approve' ? 'approved' : 'denied';
+			const responded = await settle(
+				async () =>
+					await this.surroundings.api.approvals.respond(pending.id, {
+						status,
+						reason: approvalReason || undefined,
+					}),
+			);
+			// Somebody else was quicker, or it has expired: the run goes on by their answer.
+			if ('error' in responded && statusOf(responded.error) !== 409) throw responded.error;
+		}
+		return undefined;
+	}
+
+	/** Looks for the conversation's pending approvals until one is left to the user. */
+	private async lookForApprovals(signal: AbortSignal): Promise<Pending> {
+		const { onApproval = 'wait' } = this.options;
+		for (;;) {
+			const isAwake = await sleep(LOOK_FOR_APPROVALS_MS, signal).then(
+				() => true,
+				() => false,
+			);
+			if (!isAwake || onApproval === 'wait') return await new Promise<never>(() => undefined);
+			await this.notePendingApprovals();
+			const unanswered = await this.answerPending();
+			if (unanswered) return unanswered;
+		}
+	}
+
+	private async notePendingApprovals(): Promise<void> {
+		const { pending } = this.transcript;
+		for await (const approval of this.surroundings.api.approvals.pending()) {
+			if (approval.conversation_id !== this.exchange.conversationId) continue;
+			if (pending.some(({ id }) => id === approval.id)) continue;
+			pending.push({ kind: 'approval', id: approval.id, content: approval });
+		}
+	}
+
+	private output(unanswered: Pending | undefined): IDataObject {
+		const { transcript, exchange, options } = this;
+		const { failure, ended } = transcript;
+		if (failure !== undefined && options.onRunFailure !== 'return') throw this.failed(failure);
+		if (!ended && !unanswered && options.onMaxWait !== 'return') throw this.stillGoing();
+		const status: Status = unanswered
+			? `${unanswered.kind}_required`
+			: failure !== undefined
+				? 'failed'
+				: ended
+					? 'completed'
+					: 'running';
+		return {
+			text: transcript.text,
+			...(transcript.result === undefined ? {} : { result: transcript.result as IDataObject }),
+			status,
+			...(failure === undefined ? {} : { error: failure }),
+			...(unanswered ? { [unanswered.kind]: unanswered.content as IDataObject } : {}),
+			agent_id: exchange.agentId,
+			conversation_id: exchange.conversationId,
+			message_id: exchange.messageId,
+			call_id: transcript.callId ?? null,
+			...transcript.findings,
+			...(options.includeEvents ? { events: transcript.events as IDataObject[] } : {}),
+		};
+	}
+
+	private get runId(): string {
+		return this.transcript.callId ?? this.exchange.messageId;
+	}
+
+	private failed(reason: string): PlatformError {
+		return new PlatformError(`AgentFlow: the run of ${this.exchange.noun} failed: ${reason}`, {
+			runId: this.runId,
+			fix: `Look at the conversation ${this.exchange.conversationId} with Conversation: Get Timeline. To go on with such an item, set On Run Failure to 'Return the Run'.`,
+		});
+	}
+
+	private stillGoing(): PlatformError {
+		const { noun, conversationId } = this.exchange;
+		const [pending] = this.transcript.pending;
+		const why = pending ? ` and waits for the answer to an ${pending.kind}` : '';
+		return new PlatformError(
+			`The run of ${noun} is still going after ${this.options.maxWait ?? 3600} s${why}`,
+			{
+				runId: this.runId,
+				fix: `It goes on, nothing is lost: its answer will be in the conversation ${conversationId}. Raise Max Wait, or set On Max Wait to 'Return What Is There'.`,
+			},
+		);
+	}
+
+	private lostSight(cause: unknown): PlatformError {
+		const { noun, conversationId } = this.exchange;
+		const reason = cause instanceof Error ? cause.message : 'its stream ended too early';
+		return new PlatformError(`It is not known how ${noun} ended: ${reason}`, {
+			...(cause instanceof PlatformError ? cause.details : {}),
+			runId: this.runId,
+			fix: `It may have been carried out, and was not repeated. Look at the conversation ${conversationId} with Conversation: Get Timeline.`,
+		});
+	}
+
+	private leftAlone(): PlatformError {
+		return new PlatformError(`The run of ${this.exchange.noun} goes on by itself`, {
+			runId: this.runId,
+		});
+	}
+
+	private async stopped(): Promise<PlatformError> {
+		const fate = this.transcript.ended ? 'it had ended' : await this.cancel();
+		// The execution is over: the log is where this can still be read.
+		this.surroundings.logger.info(
+			`Execution stopped while the run of ${this.exchange.noun} was in flight: ${fate}`,
+		);
+		return new PlatformError(
+			`The execution was stopped; the run of ${this.exchange.noun}: ${fate}`,
+			{ runId: this.runId },
+		);
+	}
+
+	private async cancel(): Promise<string> {
+		if (this.options.cancelOnStop === false) return 'it may go on';
+		const { agentId, conversationId, messageId } = this.exchange;
+		const cancelled = await settle(
+			async () =>
+				await cancelRun(this.surroundings.http, {
+					agent_id: agentId,
+					call_id: this.transcript.callId,
+					conversation_id: conversationId,
+					message_id: messageId,
+				}),
+		);
+		if ('error' in cancelled) {
+			const { error } = cancelled;
+			const reason = error instanceof Error ? error.message : String(error);
+			return `cancelling it did not work (${reason}), so it may go on`;
+		}
+		return cancelled.value
+			? 'it was cancelled'
+			: 'it may go on, because this instance shows no clear way to cancel it';
+	}
+}
+
+const statusOf = (error: unknown): number | undefined =>
+	error instanceof PlatformError ? error.details.status : undefined;
+
+/** Whether nothing can have come of a request; after any other fault of it the run may be going. */
+function isRefusal(error: unknown): boolean {
+	if (error === undefined) return false;
+	// The connection's own errors have a code; one without is of this program.
+	if (!(error instanceof PlatformError)) return !(isObject(error) && 'code' in error);
+	const { status, unanswered } = error.details;
+	return unanswered === 'never arrived' || (status !== undefined && status < 500);
+}
+
+/** Resolves when the signal aborts. */
+async function aborted(signal: AbortSignal): Promise<undefined> {
+	return await new Promise((resolve) => {
+		if (signal.aborted) resolve(undefined);
+		signal.addEventListener('abort', () => resolve(undefined));
+	});
+}
+
+async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of body) chunks.push(chunk);
+	return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,14 @@
+import { agentLocator } from '../../fields';
+import { operation } from '../../session';
+
+export const remove = operation({
+	value: 'delete',
+	name: 'Delete',
+	action: 'Delete an agent',
+	description: 'Delete an agent permanently',
+	parameters: [agentLocator],
+	async execute({ agent }, { session }) {
+		await session.api.agents.delete(await session.agents.idOf(agent));
+		return { deleted: true };
+	},
+});

@@ -1,0 +1,16 @@
+import { simplifyField } from '../../../shared/fields';
+import { agentLocator } from '../../fields';
+import { agentOutput } from '../../output';
+import { operation } from '../../session';
+
+export const get = operation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get an agent',
+	description: 'Retrieve one agent with its tools and sub-agents',
+	parameters: [agentLocator, simplifyField],
+	async execute({ agent, simplify }, { session }) {
+		const id = await session.agents.idOf(agent);
+		return agentOutput(await session.api.agents.get(id), simplify);
+	},
+});

@@ -1,0 +1,15 @@
+import { agentLocator } from '../../fields';
+import { asItems } from '../../output';
+import { operation } from '../../session';
+
+export const getConfiguration = operation({
+	value: 'getConfiguration',
+	name: 'Get Configuration',
+	action: 'Get the configuration of an agent',
+	description: "Retrieve an agent's prompt, model and switches",
+	parameters: [agentLocator],
+	async execute({ agent }, { session }) {
+		const id = await session.agents.idOf(agent);
+		return asItems(await session.api.agents.getConfiguration(id));
+	},
+});

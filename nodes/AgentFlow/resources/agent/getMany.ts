@@ -1,0 +1,16 @@
+import { returnAllFields, simplifyField } from '../../../shared/fields';
+import { agentOutput } from '../../output';
+import { operation } from '../../session';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many agents',
+	description: 'Retrieve a list of agents',
+	parameters: [...returnAllFields, simplifyField],
+	async execute({ returnAll, limit, simplify }, { session }) {
+		const agents = await session.api.agents.list();
+		const wanted = returnAll ? agents : agents.slice(0, limit);
+		return wanted.map((agent) => agentOutput(agent, simplify));
+	},
+});

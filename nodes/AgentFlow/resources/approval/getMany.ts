@@ -1,0 +1,45 @@
+import { returnAllFields } from '../../../shared/fields';
+import { take } from '../../../shared/list';
+import { operation } from '../../session';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many pending approvals',
+	description: 'Retrieve the approvals that somebody has to answer',
+	parameters: [
+		...returnAllFields,
+		{
+			displayName: 'Filters',
+			name: 'filters',
+			type: 'collection',
+			placeholder: 'Add Filter',
+			default: {},
+			options: [
+				{
+					displayName: 'Conversation ID',
+					name: 'conversationId',
+					type: 'string',
+					default: '',
+					description: 'Only those of this conversation',
+				},
+				{
+					displayName: 'Tool Name',
+					name: 'toolName',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. send_email',
+					description: 'Only those of this tool',
+				},
+			],
+		},
+	],
+	async execute({ returnAll, limit, filters }, { session }) {
+		const { conversationId, toolName } = filters;
+		return await take(
+			session.api.approvals.pending(toolName || undefined),
+			returnAll ? Infinity : limit,
+			(approval) => !conversationId || approval.conversation_id === conversationId,
+		);
+	},
+});

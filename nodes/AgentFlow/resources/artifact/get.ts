@@ -1,0 +1,13 @@
+import { operation } from '../../session';
+import { artifactIdField } from './fields';
+
+export const get = operation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get an artifact',
+	description: 'Retrieve one thing that an agent has made',
+	parameters: [artifactIdField],
+	async execute({ artifactId }, { session }) {
+		return await session.api.artifacts.get(artifactId);
+	},
+});

@@ -1,0 +1,15 @@
+import { returnAllFields } from '../../../shared/fields';
+import { conversationLocator } from '../../fields';
+import { operation } from '../../session';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many artifacts of a conversation',
+	description: 'Retrieve what was made in a conversation',
+	parameters: [conversationLocator, ...returnAllFields],
+	async execute({ conversation, returnAll, limit }, { session }) {
+		const artifacts = await session.api.artifacts.ofConversation(conversation);
+		return returnAll ? artifacts : artifacts.slice(0, limit);
+	},
+});

@@ -1,0 +1,24 @@
+import { objectOf } from '../../../shared/parameters';
+import { operation } from '../../session';
+import { artifactIdField } from './fields';
+
+export const updateState = operation({
+	value: 'updateState',
+	name: 'Update State',
+	action: 'Update the state of an artifact',
+	description: 'Change what is kept beside the content of an artifact',
+	parameters: [
+		artifactIdField,
+		{
+			displayName: 'State',
+			name: 'state',
+			type: 'json',
+			default: '{}',
+			required: true,
+			description: 'The values to change, as a JSON object',
+		},
+	],
+	async execute({ artifactId, state }, { session }) {
+		return await session.api.artifacts.updateState(artifactId, objectOf(state, 'State'));
+	},
+});

@@ -1,0 +1,13 @@
+import { operation } from '../../session';
+import { batchIdField } from './fields';
+
+export const get = operation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get a batch',
+	description: 'Retrieve where a batch stands',
+	parameters: [batchIdField],
+	async execute({ batchId }, { session }) {
+		return await session.api.batches.get(batchId);
+	},
+});

@@ -1,0 +1,77 @@
+import { PlatformError } from '../../../shared/errors';
+import type { Http, HttpRequest } from '../../../shared/http';
+import type { ApiDocument } from '../../../shared/openApi/document';
+import { outputRequest } from '../../batchRoutes';
+import { listOf, anythingSchema } from '../../schemas';
+
+/** Rows asked for at a time: a number that a server hardly refuses. */
+const ROWS_A_PAGE = 100;
+
+/** A batch's results in order, read no further than they are taken. */
+export async function* outputRows(
+	http: Http,
+	document: ApiDocument,
+	id: string,
+): AsyncGenerator<unknown> {
+	for (let offset = 0; ;) {
+		const query = { format: 'json', offset, limit: ROWS_A_PAGE };
+		const rows = await http.json(
+			outputRequest(document, id, query),
+			listOf(anythingSchema, 'results'),
+		);
+		yield* rows;
+		offset += rows.length;
+		if (rows.length < ROWS_A_PAGE) return;
+	}
+}
+
+/**
+ * A batch's results as the server writes them in one of its text formats, all pages in one.
+ *
+ * @throws PlatformError when the pages of a CSV have different columns
+ */
+export async function outputText(
+	http: Http,
+	document: ApiDocument,
+	id: string,
+	format: 'csv' | 'jsonl',
+): Promise<string> {
+	const pages: string[] = [];
+	let header: string | undefined;
+	for (let offset = 0; ;) {
+		const query: HttpRequest['query'] = { format, offset, limit: ROWS_A_PAGE };
+		const { bytes } = await http.download(outputRequest(document, id, query));
+		const lines = recordsOf(bytes.toString('utf8'), format);
+		const [first] = lines;
+		const body = format === 'csv' ? lines.slice(1) : lines;
+		if (format === 'csv' && body.length > 0 && header !== undefined && first !== header) {
+			throw new PlatformError('The CSV of this batch changes its columns on the way', {
+				fix: "Choose the file format 'JSONL', or get the output as items.",
+			});
+		}
+		if (format === 'csv' && header === undefined && first !== undefined) {
+			header = first;
+			pages.push(first);
+		}
+		pages.push(...body);
+		offset += body.length;
+		// More than asked for is everything there is.
+		if (body.length !== ROWS_A_PAGE) return pages.map((line) => `${line}\n`).join('');
+	}
+}
+
+/** The records of a text without their line ends; in a CSV a quoted field may hold line ends. */
+function recordsOf(text: string, format: 'csv' | 'jsonl'): string[] {
+	if (format === 'jsonl') return text.split('\n').filter((line) => line.trim() !== '');
+	const records: string[] = [];
+	let start = 0;
+	let inQuotes = false;
+	for (let at = 0; at <= text.length; at++) {
+		if (text[at] === '"') inQuotes = !inQuotes;
+		if (at < text.length && (inQuotes || text[at] !== '\n')) continue;
+		const record = text.slice(start, at).replace(/\r$/, '');
+		if (record !== '') records.push(record);
+		start = at + 1;
+	}
+	return records;
+}

@@ -1,0 +1,26 @@
+import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
+import { operation } from '../../session';
+import { batchIdField } from './fields';
+
+export const wait = operation({
+	value: 'wait',
+	name: 'Wait for Completion',
+	action: 'Wait for a batch to end',
+	description: 'Wait until a batch has ended, then go on with its output',
+	parameters: [
+		batchIdField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: waitFields,
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute({ batchId, options }, { session }) {
+		const batch = await session.api.batches.get(batchId);
+		return await session.batches.follow(batch, { ...options, cancelOnStop: false });
+	},
+});

@@ -1,0 +1,44 @@
+import { returnAllFields } from '../../../shared/fields';
+import { conversationLocator } from '../../fields';
+import { messagesOf } from '../../messaging/answer';
+import { operation } from '../../session';
+
+export const getMessages = operation({
+	value: 'getMessages',
+	name: 'Get Messages',
+	action: 'Get the messages of a conversation',
+	description: 'Retrieve what was said in a conversation, oldest first',
+	parameters: [
+		conversationLocator,
+		...returnAllFields,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: [
+				{
+					displayName: 'Role',
+					name: 'role',
+					type: 'options',
+					options: [
+						{ name: 'Agent', value: 'assistant' },
+						{ name: 'All', value: 'all' },
+						{ name: 'User', value: 'user' },
+					],
+					default: 'all',
+					description: 'Whose messages to return',
+				},
+			],
+		},
+	],
+	async execute({ conversation, returnAll, limit, options }, { session }) {
+		const { role = 'all' } = options;
+		const messages = (await messagesOf(session.api, conversation)).filter(
+			(message) => role === 'all' || message.role === role,
+		);
+		// What was said last matters most.
+		return returnAll || limit === undefined ? messages : messages.slice(-limit);
+	},
+});

@@ -1,0 +1,36 @@
+import { waitField } from '../../../shared/fields';
+import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
+import { knowledgeBaseLocator } from '../../fields';
+import { operation } from '../../session';
+import { appendFiles, filesField } from './files';
+
+export const addDocuments = operation({
+	value: 'addDocuments',
+	name: 'Add Documents',
+	action: 'Add documents to a knowledge base',
+	description: 'Add files to a knowledge base and, by default, wait until it has taken them in',
+	parameters: [
+		knowledgeBaseLocator,
+		filesField,
+		waitField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: waitFields,
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute(values, { session, context, itemIndex }) {
+		const { knowledgeBase, binaryProperties, waitForCompletion, options } = values;
+		const form = new FormData();
+		await appendFiles(form, context, itemIndex, binaryProperties);
+		const added = await session.api.knowledgeBases.addDocuments(knowledgeBase, form);
+		if (!waitForCompletion || !added.job_id) return added;
+		const begun = await session.api.batches.get(added.job_id);
+		const job = await session.batches.follow(begun, { ...options, cancelOnStop: false });
+		return { ...added, status: job.status, job };
+	},
+});

@@ -1,0 +1,14 @@
+import { returnAllFields } from '../../../shared/fields';
+import { operation } from '../../session';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many models',
+	description: 'Retrieve the models that your tenant allows',
+	parameters: [...returnAllFields],
+	async execute({ returnAll, limit }, { session }) {
+		const models = await session.api.models.list();
+		return returnAll ? models : models.slice(0, limit);
+	},
+});

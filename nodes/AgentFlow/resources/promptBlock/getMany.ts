@@ -1,0 +1,14 @@
+import { returnAllFields } from '../../../shared/fields';
+import { operation } from '../../session';
+
+export const getMany = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many prompt blocks',
+	description: 'Retrieve the texts that agents are told beside a message',
+	parameters: [...returnAllFields],
+	async execute({ returnAll, limit }, { session }) {
+		const blocks = await session.api.promptBlocks.list();
+		return returnAll ? blocks : blocks.slice(0, limit);
+	},
+});

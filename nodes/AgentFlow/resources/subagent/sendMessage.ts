@@ -1,0 +1,47 @@
+import { field } from '../../../shared/parameters';
+import { agentLocator } from '../../fields';
+import { messageFields, parallelMessages, sendMessage as send } from '../../messaging/send';
+import { operation } from '../../session';
+
+const subagentLocator = field({
+	displayName: 'Subagent',
+	name: 'subagent',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: "The agent's sub-agent to ask",
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchSubagents', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35',
+		},
+	],
+});
+
+export const sendMessage = operation({
+	value: 'sendMessage',
+	name: 'Send Message',
+	action: 'Send a message to a subagent',
+	description: 'Ask a sub-agent of an agent directly and wait for its answer',
+	parameters: [agentLocator, subagentLocator, ...messageFields],
+	parallel: parallelMessages,
+	async execute(values, call) {
+		const { agents, api } = call.session;
+		const agentId = await agents.idOf(values.agent);
+		return await send(
+			values,
+			agentId,
+			async (request, timing) =>
+				await api.agents.subagentChat(agentId, values.subagent, request, timing),
+			call,
+		);
+	},
+});

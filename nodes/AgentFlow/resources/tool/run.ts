@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { PlatformError } from '../../../shared/errors';
+import { defined, type Json } from '../../../shared/json';
+import { settle } from '../../../shared/operation';
+import { objectOf } from '../../../shared/parameters';
+import { agentLocator, toolLocator } from '../../fields';
+import { conversationFields } from '../../messaging/conversation';
+import { carryOut } from '../../messaging/exchange';
+import { PARALLEL_RUNS, runFields } from '../../messaging/fields';
+import { operation } from '../../session';
+
+export const run = operation({
+	value: 'run',
+	name: 'Run',
+	action: 'Run a tool of an agent',
+	description: 'Call a tool directly, with the same approvals as when its agent calls it',
+	parameters: [
+		agentLocator,
+		toolLocator,
+		{
+			displayName: 'Specify Arguments',
+			name: 'specifyArguments',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'Using Fields Below',
+					value: 'fields',
+					description: "Fill in the tool's own arguments",
+				},
+				{
+					name: 'Using JSON',
+					value: 'json',
+					description: 'Give all arguments as one JSON object, for example from an expression',
+				},
+			],
+			default: 'fields',
+			description: 'How to give the arguments of the tool',
+		},
+		{
+			displayName: 'Arguments',
+			name: 'arguments',
+			type: 'resourceMapper',
+			displayOptions: { show: { specifyArguments: ['fields'] } },
+			default: { mappingMode: 'defineBelow', value: null },
+			description: "What the tool needs to know, drawn from the tool's own schema",
+			typeOptions: {
+				loadOptionsDependsOn: ['agent.value', 'tool.value'],
+				resourceMapper: {
+					resourceMapperMethod: 'getToolArguments',
+					mode: 'map',
+					fieldWords: { singular: 'argument', plural: 'arguments' },
+					addAllFields: true,
+					supportAutoMap: false,
+					hideNoDataError: true,
+					showTypeConversionOptions: false,
+				},
+			},
+		},
+		{
+			displayName: 'Arguments (JSON)',
+			name: 'argumentsJson',
+			type: 'json',
+			displayOptions: { show: { specifyArguments: ['json'] } },
+			default: '{}',
+			description: "The tool's arguments as one JSON object",
+		},
+		...conversationFields,
+		{
+			displayName: 'Idempotency Key',
+			name: 'idempotencyKey',
+			type: 'string',
+			default: '',
+			description: 'While a call with this key is running, AgentFlow refuses another one',
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: runFields,
+		},
+	],
+	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
+	async execute(values, { session, context }) {
+		const { tool, specifyArguments, argumentsJson, idempotencyKey, options } = values;
+		const { http, api, ending, conversations, agents } = session;
+		const agentId = await agents.idOf(values.agent);
+		const conversationId = await conversations.choose(agentId, values);
+		const messageId = randomUUID();
+		const request = {
+			arguments: (specifyArguments === 'fields'
+				? (values.arguments ?? {})
+				: objectOf(argumentsJson, 'Arguments (JSON)')) as Json,
+			conversation_id: conversationId,
+			message_id: messageId,
+			stream: options.nonStreaming !== true,
+			...(defined({ idempotency_key: idempotencyKey || undefined }) as { [key: string]: Json }),
+		};
+		const outcome = await settle(
+			async () =>
+				await carryOut(
+					{
+						noun: `tool call ${messageId} of '${tool}'`,
+						agentId,
+						conversationId,
+						messageId,
+						isMessage: false,
+						open: async (timing) => await api.tools.run(agentId, tool, request, timing),
+					},
+					{ http, api, ending, logger: context.logger, chat: undefined },
+					options,
+				),
+		);
+		if ('value' in outcome) return outcome.value;
+		throw explained(outcome.error, idempotencyKey);
+	},
+});
+
+/** Contract: Tools. A 409 means that a call with the same key is running, not what came of it. */
+function explained(error: unknown, key: string): unknown {
+	if (!(error instanceof PlatformError) || error.details.status !== 409) return error;
+	return new PlatformError(error.message, {
+		...error.details,
+		fix: `A call with the idempotency key '${key}' is still running, so this one was not begun. Wait for it to end, or use another key. Its result comes to whoever began it, and is in the timeline of its conversation.`,
+	});
+}

@@ -1,0 +1,34 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Http } from '../shared/http';
+import { operationsOf, type Ending } from '../shared/operation';
+import { Follower } from '../shared/runs/follow';
+import { Agents } from './agents';
+import { AgentFlowApi } from './api';
+import { batchLifecycle } from './lifecycle';
+import { Conversations } from './messaging/conversation';
+import type { Batch } from './schemas';
+
+/** What the operations of one execution share. */
+export interface Session {
+	http: Http;
+	api: AgentFlowApi;
+	ending: Ending;
+	agents: Agents;
+	conversations: Conversations;
+	batches: Follower<Batch>;
+}
+
+/** Defines one operation of the AgentFlow node. */
+export const operation = operationsOf<Session>();
+
+export function connect(http: Http, ending: Ending, { logger }: IExecuteFunctions): Session {
+	const api = new AgentFlowApi(http);
+	return {
+		http,
+		api,
+		ending,
+		agents: new Agents(api),
+		conversations: new Conversations(api),
+		batches: new Follower(batchLifecycle(api, http), ending, logger),
+	};
+}

@@ -1,0 +1,159 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { PlatformError } from '../../shared/errors';
+import type { Cursor } from '../../shared/runs/completions';
+import { pollCompletions, type TriggerSource } from '../../shared/runs/trigger';
+import { Agents } from '../agents';
+import { messagesOf, messageText } from '../messaging/answer';
+import type { Conversation, Message } from '../schemas';
+import type { Poll } from './poll';
+
+/** An assistant's message with where it was said. */
+interface Answer {
+	message: Message;
+	conversation: Conversation;
+	/** What the user had said before it. */
+	question: string | null;
+	/** The agent is still at work on it. */
+	unfinished: boolean;
+}
+
+interface Filters {
+	agent?: string;
+	conversation?: string;
+	source?: string;
+}
+
+/**
+ * How far back a poll looks behind the newest change that the last one saw, in milliseconds of the
+ * platform's own clock: an answer may be dated earlier than it appears.
+ */
+const LOOK_BACK_MS = 600_000;
+
+/** Kept beside the cursor, by event and account. */
+interface Marks {
+	account: string;
+	/** Answers that are dated before this are from before the trigger was activated. */
+	since: number;
+	/** The newest change of a conversation that was handled wholly. */
+	upTo: number;
+}
+
+/** Conversations that a test event is looked for in, the last changed ones first. */
+const MOST_FOR_TEST = 10;
+
+/**
+ * Marks that n8n may not have stored: its durable cursors drop what the poll at activation left
+ * unless it emitted something. Kept until a poll finds stored ones.
+ */
+const unstored = new Map<string, Marks>();
+
+const timeOf = (time: string | null | undefined): number => Date.parse(time ?? '');
+
+/** One tick: every message of an assistant that is new, once. */
+export async function pollAnswers(
+	{ context, api, account, includeSince }: Poll,
+	filters: Filters,
+): Promise<INodeExecutionData[][] | null> {
+	const stored = context.getWorkflowStaticData('node');
+	const poller = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
+	const kept = stored.marks as Marks | undefined;
+	const marks = [kept, unstored.get(poller)].find((known) => known?.account === account);
+	const isTest = context.getMode() === 'manual';
+	const agentId = filters.agent ? await new Agents(api).idOf(filters.agent) : undefined;
+	const all = await conversationsOf(api, filters, agentId);
+	const newest = Math.max(...all.map(({ updated_at }) => timeOf(updated_at) || 0), 0);
+	const since = marks?.since ?? (includeSince ? timeOf(includeSince) : newest - LOOK_BACK_MS);
+	const upTo = marks?.upTo ?? since;
+	const from = isTest ? 0 : Math.max(since, upTo - LOOK_BACK_MS);
+	const conversations = isTest
+		? all
+				.toSorted((a, b) => (timeOf(b.updated_at) || 0) - (timeOf(a.updated_at) || 0))
+				.slice(0, MOST_FOR_TEST)
+		: all;
+
+	const rows = new Map<string, Answer>();
+	const source: TriggerSource<Answer> = {
+		lifecycle: {
+			noun: 'answer',
+			idOf: ({ message }) => message.id,
+			isTerminal: ({ unfinished }) => !unfinished,
+			// The message itself is all there is of it.
+			get: async (id) => rows.get(id) ?? (await gone(id)),
+		},
+		account,
+		includeSince,
+		async *list() {
+			for (const conversation of conversations) {
+				// One without a time may have changed, whatever the others say.
+				if (timeOf(conversation.updated_at) < from) continue;
+				for await (const answer of answersIn(api, conversation)) {
+					if (timeOf(answer.message.timestamp) < from) continue;
+					rows.set(answer.message.id, answer);
+					yield answer;
+				}
+			}
+		},
+		completionKey: ({ message }) => message.id,
+		changedAt: ({ message }) => message.timestamp,
+		wants: () => true,
+		slim: (answer) => answer,
+		output: outputOf,
+	};
+	const items = await pollCompletions(context, source);
+	if (isTest) return items;
+	const { awaited = [] } = (stored.cursor ?? {}) as Partial<Cursor>;
+	// What could not be handled yet must be found again.
+	const next = { account, since, upTo: awaited.length > 0 ? upTo : Math.max(newest, upTo) };
+	if (kept) unstored.delete(poller);
+	else unstored.set(poller, next);
+	if (JSON.stringify(next) !== JSON.stringify(kept)) stored.marks = next as unknown as IDataObject;
+	return items;
+}
+
+async function conversationsOf(
+	api: Poll['api'],
+	{ conversation, source }: Filters,
+	agentId: string | undefined,
+): Promise<Conversation[]> {
+	if (conversation) {
+		const one = await api.conversations.get(conversation);
+		const fits =
+			(!agentId || !one.agent_id || one.agent_id === agentId) && (!source || one.source === source);
+		return fits ? [one] : [];
+	}
+	const found: Conversation[] = [];
+	const listing = api.conversations.list({ agent_id: agentId, source: source || undefined });
+	for await (const row of listing) found.push(row);
+	return found;
+}
+
+/** The assistant's messages of a conversation; the last one may still be in the making. */
+async function* answersIn(api: Poll['api'], conversation: Conversation): AsyncGenerator<Answer> {
+	const messages = await messagesOf(api, conversation.id);
+	const { has_active_generation: isActive } = await api.conversations.get(conversation.id);
+	const lastQuestion = messages.findLastIndex(({ role }) => role === 'user');
+	let question: string | null = null;
+	for (const [index, message] of messages.entries()) {
+		if (message.role === 'user') question = messageText(message);
+		if (message.role !== 'assistant') continue;
+		const unfinished = isActive === true && index > lastQuestion;
+		yield { message, conversation, question, unfinished };
+	}
+}
+
+const outputOf = ({ message, conversation, question }: Answer): IDataObject => ({
+	text: messageText(message),
+	question,
+	message_id: message.id,
+	conversation_id: conversation.id,
+	conversation_title: conversation.title ?? null,
+	agent_id: conversation.agent_id ?? null,
+	source: conversation.source ?? null,
+	timestamp: message.timestamp ?? null,
+	message: message as IDataObject,
+});
+
+const gone = async (id: string): Promise<never> =>
+	await Promise.reject(
+		new PlatformError(`The answer ${id} is not there any more`, { status: 404 }),
+	);
