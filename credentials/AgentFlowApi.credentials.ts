@@ -13,7 +13,7 @@ export class AgentFlowApi implements ICredentialType {
 	displayName = 'AgentFlow API';
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms#agentflow';
+		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms/blob/main/docs/agentflow.md';
 
 	icon: Icon = {
 		light: 'file:../nodes/AgentFlow/agentFlow.svg',

@@ -8,7 +8,7 @@ export class AgentFlowOAuth2Api implements ICredentialType {
 	displayName = 'AgentFlow OAuth2 API';
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms#agentflow';
+		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms/blob/main/docs/agentflow.md';
 
 	icon: Icon = {
 		light: 'file:../nodes/AgentFlow/agentFlow.svg',

@@ -18,7 +18,7 @@ export class FlowMaestroApi implements ICredentialType {
 	displayName = 'FlowMaestro API';
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms#flowmaestro';
+		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms/blob/main/docs/flowmaestro.md';
 
 	icon: Icon = {
 		light: 'file:../nodes/FlowMaestro/flowMaestro.svg',

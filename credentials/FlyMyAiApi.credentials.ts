@@ -12,7 +12,7 @@ export class FlyMyAiApi implements ICredentialType {
 	displayName = 'FlyMyAI API';
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms#flymyai';
+		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms/blob/main/docs/flymyai.md';
 
 	icon: Icon = {
 		light: 'file:../nodes/FlyMyAi/flyMyAi.svg',

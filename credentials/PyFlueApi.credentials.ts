@@ -15,7 +15,7 @@ export class PyFlueApi implements ICredentialType {
 	displayName = 'PyFlue API';
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms#pyflue';
+		'https://github.com/n8n-nodes-agent-platforms/n8n-nodes-agent-platforms/blob/main/docs/pyflue.md';
 
 	icon: Icon = {
 		light: 'file:../nodes/PyFlue/pyFlue.svg',

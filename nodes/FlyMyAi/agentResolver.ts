@@ -6,7 +6,8 @@ import type { Run } from './schemas';
  * detail names it by its UUID (contract: Resources), so one detail an agent tells it for all.
  */
 export class AgentResolver {
-	private readonly uuids = new Map<string, Promise<string | undefined>>();
+	private readonly uuids = new Map<string, string | undefined>();
+	private readonly names = new Map<string, string>();
 
 	constructor(private readonly api: FlyMyAiApi) {}
 
@@ -14,13 +15,22 @@ export class AgentResolver {
 	async uuidOf(run: Run): Promise<string | undefined> {
 		if (run.user_agent_task_uuid) return run.user_agent_task_uuid;
 		const internal = run.user_agent_task;
-		if (!internal) return (await this.api.runs.get(run.id)).user_agent_task_uuid ?? undefined;
-		const known = this.uuids.get(internal) ?? this.lookUp(run.id);
-		this.uuids.set(internal, known);
-		return await known;
+		if (internal && this.uuids.has(internal)) return this.uuids.get(internal);
+		const uuid = (await this.api.runs.get(run.id)).user_agent_task_uuid ?? undefined;
+		if (internal) this.uuids.set(internal, uuid);
+		return uuid;
 	}
 
-	private async lookUp(runId: string): Promise<string | undefined> {
-		return (await this.api.runs.get(runId)).user_agent_task_uuid ?? undefined;
+	/** Whether the run is one of the agent's; UUIDs are the same in upper and lower case. */
+	async isOf(run: Run, agents: string[]): Promise<boolean> {
+		const uuid = (await this.uuidOf(run))?.toLowerCase();
+		return agents.some((agent) => agent.toLowerCase() === uuid);
+	}
+
+	/** The agent's name. */
+	async nameOf(uuid: string): Promise<string> {
+		const name = this.names.get(uuid) ?? (await this.api.agents.get(uuid)).name;
+		this.names.set(uuid, name);
+		return name;
 	}
 }

@@ -121,17 +121,28 @@ export class FlyMyAiApi {
 					method: 'POST',
 					path: '/api/v1/agents/tasks/suggest-schema/',
 					body: body(request),
-					repeatable: true,
+					ifUnanswered: 'It stores nothing: run the node again for another suggestion.',
 				},
 				suggestedSchemaSchema,
 			),
 	};
 
 	readonly runs = {
-		/** Newest first, each with its whole `messages`: walk it, do not keep it. */
-		list: (rowError: (error: PlatformError) => void = refuse): AsyncGenerator<Run> =>
+		/**
+		 * Newest first, each with its whole `messages`: walk it, do not keep it.
+		 *
+		 * @param glance given where the list is one of two ways, and not worth trying twice
+		 */
+		list: (
+			rowError: (error: PlatformError) => void = refuse,
+			glance?: AbortSignal,
+		): AsyncGenerator<Run> =>
 			this.http.rows(
-				{ method: 'GET', path: '/api/v1/agents/executions/' },
+				{
+					method: 'GET',
+					path: '/api/v1/agents/executions/',
+					...(glance ? { signal: glance, attempts: 1, timeoutMs: 5_000 } : {}),
+				},
 				runSchema,
 				({ id }) => id,
 				rowError,
@@ -148,8 +159,9 @@ export class FlyMyAiApi {
 			await this.http.send({
 				method: 'POST',
 				path: path`/api/v1/agents/executions/${id}/cancel/`,
+				repeatable: true,
 				survivesStop: true,
-				ifUnanswered: `Look at the status of run ${id} with Run: Get.`,
+				afterStop: true,
 			}),
 
 		/** Starts another round of the same run. */

@@ -28,7 +28,7 @@ export const runLifecycle = (api: FlyMyAiApi): RunLifecycle<Run> => ({
 		status === 'failed' || status === 'cancelled' ? reasonOf(error, status) : undefined,
 	get: api.runs.get,
 	// A row of the wrong form is passed over here: a look at the run itself reports it.
-	listRecent: () => api.runs.list(() => undefined),
+	listRecent: (_groups, signal) => api.runs.list(() => undefined, signal),
 	groupOf: ({ user_agent_task }) => user_agent_task ?? '',
 	durationOf: ({ created_at, updated_at, run_seq }) => {
 		// A follow-up's round began later than the run.

@@ -8,7 +8,9 @@ export function toolName({ id, mcp_tool }: Pick<Tool, 'id' | 'mcp_tool'>): strin
 	return String(entry.title ?? entry.name ?? id);
 }
 
-const STATUS_NAMES: Record<string, string> = { initialization_required: 'tools need configuration' };
+const STATUS_NAMES: Record<string, string> = {
+	initialization_required: 'tools need configuration',
+};
 
 /** An agent's status in words. */
 export const statusName = (status: string): string =>

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
-import { isObject } from '../shared/json';
+import { PlatformError } from '../shared/errors';
+import { isObject, type Json } from '../shared/json';
 import type { Agent, CatalogTool, Compilation, Run, Tool } from './schemas';
 
 const text = z.string().nullable();
@@ -124,6 +125,18 @@ function masked(value: unknown): unknown {
 		return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner)]));
 	}
 	return value === null || value === undefined || value === '' ? value : MASK;
+}
+
+/**
+ * A masked value that comes back as a new one would overwrite the secret it stands for.
+ *
+ * @throws PlatformError when a mask is among the values
+ */
+export function refuseMasks(values: Json): void {
+	if (!JSON.stringify(values).includes(MASK)) return;
+	throw new PlatformError('The configuration holds a masked value, which is not the real one', {
+		fix: 'Leave out the values that stay as they are, or read the tool with Show Configuration Values on.',
+	});
 }
 
 /** A tool without the secrets that its configuration, and the last answer to it, may hold. */

@@ -10,8 +10,10 @@ const id = z
 	.union([z.string().min(1), z.number()])
 	.transform(String)
 	.pipe(z.string());
-const text = z.string().nullish();
-const jsonObject = z.record(z.unknown()).nullish();
+/** A field that is not needed to go on: of another type than expected it is as if it were missing. */
+const loose = <S extends z.ZodTypeAny>(schema: S) => schema.nullish().catch(undefined);
+const text = loose(z.string());
+const jsonObject = loose(z.record(z.unknown()));
 
 export const agentSchema = z
 	.object({
@@ -22,9 +24,9 @@ export const agentSchema = z
 		input_schema: jsonObject,
 		output_schema: jsonObject,
 		// Ids in a list, whole tools in the detail.
-		available_tools: z.array(z.unknown()).nullish(),
-		tools_need_to_configure: z.array(z.unknown()).nullish(),
-		all_tools_configured: z.boolean().nullish(),
+		available_tools: loose(z.array(z.unknown())),
+		tools_need_to_configure: loose(z.array(z.unknown())),
+		all_tools_configured: loose(z.boolean()),
 	})
 	.passthrough();
 
@@ -52,17 +54,17 @@ export const runSchema = z
 	.object({
 		id,
 		status: z.string(),
-		user_agent_task: id.nullish(),
+		user_agent_task: loose(id),
 		user_agent_task_uuid: text,
-		previous_execution: id.nullish(),
+		previous_execution: loose(id),
 		variables: jsonObject,
 		created_at: text,
 		updated_at: text,
-		run_seq: z.number().nullish(),
+		run_seq: loose(z.number()),
 		error: z.unknown(),
 		agent_result: z.unknown(),
-		messages: z.array(z.unknown()).nullish(),
-		logs: z.array(logRowSchema).nullish(),
+		messages: loose(z.array(z.unknown())),
+		logs: loose(z.array(logRowSchema)),
 	})
 	.passthrough();
 
@@ -74,8 +76,8 @@ export const catalogToolSchema = z
 		description: text,
 		detail: text,
 		href: text,
-		categories: z.array(z.string()).nullish(),
-		configuration_steps: z.array(z.unknown()).nullish(),
+		categories: loose(z.array(z.string())),
+		configuration_steps: loose(z.array(z.unknown())),
 	})
 	.passthrough();
 
@@ -94,9 +96,9 @@ export const toolSchema = z
 		id,
 		mcp_tool: z.unknown(),
 		user_config: jsonObject,
-		is_configured: z.boolean().nullish(),
-		is_active: z.boolean().nullish(),
-		next_configuration_step: configurationStepSchema.nullish(),
+		is_configured: loose(z.boolean()),
+		is_active: loose(z.boolean()),
+		next_configuration_step: loose(configurationStepSchema),
 		redirect_url: text,
 		response: z.unknown(),
 	})
@@ -105,7 +107,7 @@ export const toolSchema = z
 export const compilationSchema = z
 	.object({
 		id,
-		execution: id.nullish(),
+		execution: loose(id),
 		status: z.string(),
 		script_code: text,
 		instruction_md: text,

@@ -105,12 +105,14 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 			if (!events.some((event) => event === run.status)) return false;
 			if (options.onlyWithOutput && isEmptyOutput(run.agent_result)) return false;
 			if (wantedAgents.length === 0) return true;
-			return wantedAgents.includes((await resolver.uuidOf(run)) ?? '');
+			return await resolver.isOf(run, wantedAgents);
 		},
-		output(run, note) {
+		async output(run, note) {
 			const { logs, messages, ...rest } = run;
+			const uuid = run.user_agent_task_uuid;
 			return {
 				...(simplify ? simplifyRun(run) : (rest as IDataObject)),
+				agent_name: uuid ? await resolver.nameOf(uuid).catch(() => null) : null,
 				...(options.includeLogs ? { logs: (logs ?? []) as IDataObject[] } : {}),
 				...(options.includeMessages ? { messages: (messages ?? []) as IDataObject[] } : {}),
 				...(note ? { note } : {}),

@@ -14,6 +14,7 @@ import { PlatformError, type PlatformErrorDetails } from './errors';
 import { isObject, parseJson, type Json } from './json';
 import { CutOff, walkRows } from './jsonRows';
 import { field, type Values } from './parameters';
+import { settle } from './settle';
 import { RateBudget, type RateLimit } from './rateLimit';
 
 /** The contexts in which n8n lets a node send requests. */
@@ -63,8 +64,12 @@ export interface HttpRequest {
 	repeatable?: boolean;
 	/** Any refusal, a 429 too, may come from the work that the request set off: it is not sent again. */
 	once?: boolean;
-	/** Sent and heard out even when the user stops the execution. */
+	/** Once sent, heard out even when the user stops the execution. */
 	survivesStop?: boolean;
+	/** Sent, and repeated, even after the user has stopped the execution: it ends something. */
+	afterStop?: boolean;
+	/** How often it is tried at most. */
+	attempts?: number;
 	/** How the user can find out what a request did whose answer got lost. */
 	ifUnanswered?: string;
 	/** Whatever texts are in here never appear in an error. */
@@ -107,7 +112,7 @@ export const requestOptionsField = field({
 			displayName: 'Timeout (Seconds)',
 			name: 'timeout',
 			type: 'number',
-			typeOptions: { minValue: 1 },
+			typeOptions: { minValue: 1, maxValue: 86_400 },
 			default: 60,
 			description:
 				'How long a single request may take to be answered; waiting for a run is not a request',
@@ -118,6 +123,8 @@ export const requestOptionsField = field({
 export type RequestOptions = Values<[typeof requestOptionsField]>['requestOptions'];
 
 const ATTEMPTS = 5;
+/** Longest text of the platform that goes into an error, in characters. */
+const LONGEST_MESSAGE = 2000;
 const BACKOFF_MS = 500;
 const LONGEST_RETRY_AFTER_MS = 120_000;
 /** Faults of a request that certainly never reached the platform. */
@@ -372,7 +379,7 @@ export class Http {
 					break;
 				}
 				const foreign = cut.error instanceof SyntaxError && !(cut.error instanceof CutOff);
-				if (foreign || attempt === ATTEMPTS || this.signal?.aborted) {
+				if (foreign || attempt === (request.attempts ?? ATTEMPTS) || this.signal?.aborted) {
 					throw this.unreadable(request, cut.error);
 				}
 				await sleep(backoff(attempt), this.signal);
@@ -406,7 +413,7 @@ export class Http {
 	 * @throws PlatformError for a status of 300 and above, or when no answer came
 	 */
 	async open(request: HttpRequest): Promise<OpenAnswer> {
-		const signal = request.survivesStop ? undefined : this.signal;
+		const signal = request.afterStop ? undefined : this.signal;
 		for (let attempt = 1; ; attempt++) {
 			await this.budget.admit(this.signal);
 			const outcome = await this.attempt(request);
@@ -414,7 +421,8 @@ export class Http {
 			const pause = pauseBeforeRetry(outcome, request, attempt);
 			const isUnwanted = (signal?.aborted ?? false) || (request.signal?.aborted ?? false);
 			if (pause === undefined || isUnwanted) throw outcome.error;
-			await sleep(pause, signal);
+			const slept = await settle(async () => await sleep(pause, signal));
+			if ('error' in slept) throw outcome.error;
 		}
 	}
 
@@ -494,7 +502,8 @@ export class Http {
 		const plain =
 			parsed.ok || /^\s*</.test(text) ? '' : this.redact(text, request).trim().slice(0, 300);
 		const elsewhere = status < 400 && `it redirects to ${answer.headers.location}`;
-		const reason = elsewhere || (explained?.message ?? (plain || `HTTP status ${status}`));
+		const said = explained?.message?.trim().slice(0, LONGEST_MESSAGE);
+		const reason = elsewhere || said || plain || `HTTP status ${status}`;
 		const retryAfterMs = retryAfter(answer.headers['retry-after']);
 		const credential = this.context.getNode().credentials?.[this.credentialType]?.name;
 		const error = new PlatformError(this.redact(`${this.platform.name}: ${reason}`, request), {
@@ -609,7 +618,7 @@ function pauseBeforeRetry(
 	request: HttpRequest,
 	attempt: number,
 ): number | undefined {
-	if (attempt >= ATTEMPTS) return undefined;
+	if (attempt >= (request.attempts ?? ATTEMPTS)) return undefined;
 	if (outcome.kind === 'fault') {
 		const safe = !outcome.arrived || isRepeatable(request);
 		return outcome.passing && safe ? backoff(attempt) : undefined;

@@ -14,6 +14,7 @@ import { Hints } from './hints';
 import { defined, isObject } from './json';
 import { Http, requestOptionsField, type Platform } from './http';
 import { readParameters, type Values } from './parameters';
+import { settle, type Settled } from './settle';
 
 /** One output item that carries binary data beside its JSON. */
 export class BinaryItem {
@@ -264,8 +265,8 @@ export async function runOperation<Session>(
 	}
 	if (http.slowedDown > 0) {
 		hints.add(
-			`${platform.name} asked to slow down; a higher Poll Interval or fewer Parallel Runs spare it`,
-			`${http.slowedDown} times`,
+			`Requests that ${platform.name} refused because they came too fast, which a higher Poll Interval or fewer Parallel Runs prevent`,
+			String(http.slowedDown),
 		);
 	}
 	if (asTool) return [outputs.flat().map((item) => forModel(item, hints.messages))];
@@ -276,17 +277,6 @@ export async function runOperation<Session>(
 interface Failure {
 	error: unknown;
 	itemIndex: number;
-}
-
-export type Settled<T> = { value: T } | { error: unknown };
-
-/** What came of some work: a rejection is a value, not an exception. */
-export async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {
-	try {
-		return { value: await work() };
-	} catch (error) {
-		return { error };
-	}
 }
 
 function chosenOperation<Session>(
@@ -341,12 +331,13 @@ function explained(error: unknown, item: number, items: number, others: Failure[
 	});
 }
 
-/** How many items at once, as the first item's values say; its own error is reported in its turn. */
+/** How many items at once, as the first item's options say; its own error is reported in its turn. */
 async function parallelismOf<Session>(
 	context: IExecuteFunctions,
 	{ parameters, parallel }: Form & ItemByItem<Session, Record<string, unknown>>,
 ): Promise<number> {
 	if (!parallel) return 1;
-	const first = await settle(async () => readParameters(context, parameters, 0));
-	return 'value' in first ? parallel(first.value) : 1;
+	const options = parameters.filter(({ type }) => type === 'collection');
+	const first = await settle(async () => readParameters(context, options, 0));
+	return 'value' in first ? Math.max(1, Math.floor(parallel(first.value))) : 1;
 }

@@ -99,10 +99,13 @@ function toDateTime(value: unknown, label: string, zone: string): string {
 			? value.toISOString()
 			: isObject(value) && typeof value.toISO === 'function'
 				? String(value.toISO())
-				: toText(value, label);
-	const time = DateTime.fromISO(text, { zone });
-	const known = time.isValid ? time : DateTime.fromJSDate(new Date(text));
-	return known.toUTC().toISO() ?? refuse(label, `must be a date and time, not '${text}'`);
+				: typeof value === 'number'
+					? (DateTime.fromMillis(value).toISO() ?? String(value))
+					: toText(value, label);
+	const iso = DateTime.fromISO(text, { zone });
+	// "2026-05-23 12:00", as spreadsheets and databases write it.
+	const time = iso.isValid ? iso : DateTime.fromSQL(text, { zone });
+	return time.toUTC().toISO() ?? refuse(label, `must be a date and time, not '${text}'`);
 }
 
 function toNumber(value: unknown, property: INodeProperties): number {
@@ -124,6 +127,10 @@ function toBoolean(value: unknown, label: string): boolean {
 }
 
 function toJson(value: unknown, label: string): Json | undefined {
+	// An expression that finds nothing must not start something with nothing.
+	if (value === null || value === undefined) {
+		return refuse(label, 'is empty: its expression gives nothing');
+	}
 	if (isEmpty(value)) return undefined;
 	// An AI agent or an expression may hand over the object itself instead of its text.
 	if (typeof value !== 'string') return value as Json;
@@ -194,9 +201,19 @@ function readCollection(
 	const known = (property.options ?? []).filter(
 		(option): option is INodeProperties => 'type' in option,
 	);
+	const isGiven = (option: INodeProperties): boolean => {
+		const given = value[option.name];
+		// A field that is added and left blank is not set; what is to be emptied has a field of its own.
+		if (!(option.name in value) || given === '') return false;
+		if (given !== null && given !== undefined) return true;
+		// A filter that finds nothing to filter by would let everything through.
+		return property.name === 'filters'
+			? refuse(option.displayName, 'is empty: its expression gives nothing')
+			: false;
+	};
 	return Object.fromEntries(
 		known
-			.filter((option) => option.name in value)
+			.filter(isGiven)
 			.map((option) => [option.name, readRequired(value[option.name], option, zone)]),
 	);
 }
@@ -254,10 +271,13 @@ function toAssigned(value: unknown, label: string): IDataObject {
 
 function readRequired(value: unknown, property: INodeProperties, zone: string): unknown {
 	const read = readValue(value, property, zone);
-	if (property.required && (read === undefined || read === ''))
-		refuse(property.displayName, 'is required');
+	const isMissing = read === undefined || read === '' || (Array.isArray(read) && !read.length);
+	if (property.required && isMissing) refuse(property.displayName, 'is required');
 	return read;
 }
+
+/** Stands for a field that the form hides. */
+const HIDDEN = '\u0000hidden';
 
 type Reader = (property: INodeProperties, fallback: NodeParameterValueType) => unknown;
 
@@ -271,9 +291,9 @@ function readFields<P extends INodeProperties[]>(
 		if (property.type === 'notice') continue;
 		// Without a `show`, as where a tool hides it, a field that is not there has its default.
 		const conditional = property.displayOptions?.show !== undefined;
-		const raw = read(property, conditional ? null : property.default);
 		// n8n leaves out what the form hides, and then gives the fallback.
-		const hidden = raw === null && conditional;
+		const raw = read(property, conditional ? HIDDEN : property.default);
+		const hidden = raw === HIDDEN;
 		values[property.name] = hidden ? undefined : readRequired(raw, property, zone);
 	}
 	return values as Values<P>;
@@ -298,9 +318,20 @@ export const readParameters = <P extends INodeProperties[]>(
 	properties: P,
 	itemIndex: number,
 ): Values<P> =>
-	readFields(properties, context.getTimezone(), (property, fallback) =>
-		context.getNodeParameter(nameOf(property), itemIndex, fallback, optionsFor(property)),
-	);
+	readFields(properties, context.getTimezone(), (property, fallback) => {
+		const { type, name } = property;
+		const options = optionsFor(property);
+		const value = context.getNodeParameter(nameOf(property), itemIndex, fallback, options);
+		if (type !== 'resourceMapper') return value;
+		return stillDrawn(value, context.getNodeParameter(`${name}.schema`, itemIndex, []));
+	});
+
+/** The editor keeps what was filled into fields that it has redrawn away since. */
+function stillDrawn(value: unknown, schema: unknown): unknown {
+	const drawn = Array.isArray(schema) ? schema.filter(isObject).map(({ id }) => id) : [];
+	if (drawn.length === 0 || !isObject(value)) return value;
+	return Object.fromEntries(Object.entries(value).filter(([name]) => drawn.includes(name)));
+}
 
 /** The same for a node that has no items, such as a trigger. */
 export const readNodeParameters = <P extends INodeProperties[]>(

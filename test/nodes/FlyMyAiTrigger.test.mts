@@ -1,5 +1,5 @@
 // The FlyMyAI Trigger as n8n polls it, against the sandbox.
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { FlyMyAiTrigger } from '../../nodes/FlyMyAi/FlyMyAiTrigger.node.ts';
@@ -141,6 +141,7 @@ describe('what an item holds', () => {
 			output: expect.objectContaining({ summary: expect.any(String) }),
 			error: null,
 			agent_id: RESEARCHER,
+			agent_name: 'Web Researcher',
 			variables: expect.any(Object),
 			run_seq: 1,
 			created_at: expect.any(String),
@@ -311,7 +312,20 @@ describe('with durable cursors', () => {
 		await tick({ staticData: {} });
 		const id = await newRun();
 		expect(idsOf(await tick({ staticData: {} }))).toEqual([id]);
+		const now = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
 		expect(idsOf(await tick())).toEqual([id]);
+		now.mockRestore();
+	});
+
+	test('a tick that was given what the last one found before does not emit again', async () => {
+		const { tick, staticData } = trigger({}, { durable: true });
+		await tick();
+		const before = structuredClone(staticData);
+		const id = await newRun();
+		expect(idsOf(await tick())).toEqual([id]);
+		expect(await tick({ staticData: before })).toEqual([]);
+		const next = await newRun();
+		expect(idsOf(await tick())).toEqual([next]);
 	});
 
 	test('so does the baseline of another account', async () => {
@@ -339,14 +353,18 @@ describe('what a poll costs', () => {
 		expect(staticData.cursor).toBe(before);
 	});
 
-	test('a detail for each new completion that is wanted, and for no other', async () => {
+	test('a detail for each new completion that is wanted, and one look at its agent', async () => {
 		const { tick } = trigger({ events: ['failed'] });
 		await tick();
 		await newRun();
 		const failed = await newRun({ status: 'failed' });
 		await control.clearRequests();
 		await tick();
-		expect(await sentLines()).toEqual([`GET ${LIST}`, `GET ${LIST}${failed}/`]);
+		expect(await sentLines()).toEqual([
+			`GET ${LIST}`,
+			`GET ${LIST}${failed}/`,
+			`GET /api/v1/agents/tasks/${RESEARCHER}/`,
+		]);
 	});
 
 	test('few bytes of state, whatever the runs carry', async () => {

@@ -75,7 +75,6 @@ describe('taken as they are, or converted', () => {
 		['json', [1], [1]],
 		['json', 'null', null],
 		['json', '', undefined],
-		['json', undefined, undefined],
 		// Without a zone it is meant in the workflow's, which is nine hours ahead here.
 		['dateTime', '2026-05-23', '2026-05-22T15:00:00.000Z'],
 		['dateTime', '2026-05-23T12:00:00', '2026-05-23T03:00:00.000Z'],
@@ -119,6 +118,8 @@ describe('refused with the name of the field', () => {
 		['multiOptions', ['a', 'b'], "'It' must be one of 'a', '2', not 'b'"],
 		['multiOptions', 'a, b', "'It' must be one of 'a', '2', not 'b'"],
 		['json', '{a}', /^'It' must be JSON: ./],
+		['json', undefined, "'It' is empty: its expression gives nothing"],
+		['json', null, "'It' is empty: its expression gives nothing"],
 		['dateTime', 'lately', "'It' must be a date and time, not 'lately'"],
 		['dateTime', { a: 1 }, "'It' must be text, not an object"],
 		['resourceLocator', { mode: 'id', value: ['x'] }, "'It' must be text, not a list"],

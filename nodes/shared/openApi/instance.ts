@@ -18,17 +18,17 @@ const kept = new Map<string, Kept>();
 /**
  * The OpenAPI document that an instance serves about itself.
  *
- * @param options `maxAgeMs`: an older copy is read anew
+ * @param options `maxAgeMs`: an older copy is read anew; `afterStop`: needed to end something
  * @throws PlatformError when the instance serves none
  */
 export async function openApiDocumentOf(
 	http: Http,
-	options: { maxAgeMs?: number } & Pick<HttpRequest, 'survivesStop'> = {},
+	options: { maxAgeMs?: number } & Pick<HttpRequest, 'afterStop'> = {},
 ): Promise<ApiDocument> {
-	const { maxAgeMs = FRESH_MS, survivesStop } = options;
+	const { maxAgeMs = FRESH_MS, afterStop } = options;
 	const known = kept.get(http.account);
 	if (known && Date.now() - known.readAt < maxAgeMs) return await known.document;
-	const document = load(http, survivesStop);
+	const document = load(http, afterStop);
 	const entry = { readAt: Date.now(), document };
 	kept.delete(http.account);
 	kept.set(http.account, entry);
@@ -40,9 +40,9 @@ export async function openApiDocumentOf(
 	return await document;
 }
 
-async function load(http: Http, survivesStop: boolean | undefined): Promise<ApiDocument> {
+async function load(http: Http, afterStop: boolean | undefined): Promise<ApiDocument> {
 	const answer = await http.json(
-		{ method: 'GET', path: '/openapi.json', survivesStop },
+		{ method: 'GET', path: '/openapi.json', survivesStop: afterStop, afterStop },
 		z.unknown(),
 	);
 	const document = readDocument(answer, http.baseUrl);

@@ -20,8 +20,9 @@ export interface RunLifecycle<Run> {
 	 * The state of many runs at once, newest first, where the platform has such a list.
 	 *
 	 * @param groups what is looked for belongs to these
+	 * @param signal aborted when nobody waits for the list any longer
 	 */
-	listRecent?(groups: string[]): AsyncIterable<Run>;
+	listRecent?(groups: string[], signal: AbortSignal): AsyncIterable<Run>;
 	/** The platform has one list a group, so that `listRecent` costs a request for each. */
 	listsByGroup?: boolean;
 	/** A listed row says all that a look at the run does. */

@@ -32,7 +32,7 @@ export interface TriggerSource<Run> {
 	/** What a row needs to keep until its detail is fetched, without what makes it large. */
 	slim(run: Run): Run;
 	/** The item's JSON; `note` says why it is made from the listed row and not from the detail. */
-	output(run: Run, note?: string): IDataObject;
+	output(run: Run, note?: string): IDataObject | Promise<IDataObject>;
 	/** What an item says when a list that forgets old runs holds none of those that were seen last. */
 	gapNote?: string;
 	/** Which account the cursor belongs to. */
@@ -59,7 +59,11 @@ const AT_ONCE = 5;
 const MOST_A_TICK = 500;
 /** The poll's time budget, where n8n does not tell it. */
 const BUDGET_MS = 60_000;
-/** Part of the budget after which no more details are begun. */
+/**
+ * When a tick begins no more details, in milliseconds and as part of the budget. Items come out at
+ * the end of the tick: a long one would keep them waiting, and a crash would undo much.
+ */
+const BEGIN_MS = 15_000;
 const BEGIN_PART = 0.5;
 /** The longest that one detail may hold up the others, in milliseconds and as part of the budget. */
 const PATIENCE_MS = 15_000;
@@ -76,6 +80,10 @@ const MOST_MISSING = 20;
 const baselines = new Map<string, Cursor>();
 /** Polls under way: a tick that comes while the last one still works has nothing to add. */
 const underWay = new Set<string>();
+/** What polls emitted last, until it must have been stored; see `isOutdated`. */
+const emissions = new Map<string, Pick<Cursor, 'source' | 'generation'> & { at: number }>();
+/** How long n8n may take to store what a poll emitted. */
+const STORED_AFTER_MS = 30_000;
 
 /**
  * One tick of a polling trigger: emits the runs that ended since the last one.
@@ -108,12 +116,14 @@ async function tick<Run>(
 	const begun = Date.now();
 	const budget = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : BUDGET_MS;
 	const patience = Math.min(PATIENCE_MS, budget * PATIENCE_PART);
+	const beginUntil = begun + Math.min(BEGIN_MS, budget * BEGIN_PART);
 	const stored = context.getWorkflowStaticData('node');
 	const ofAccount = (cursor: Cursor | undefined) =>
 		cursor?.source === source.account ? cursor : undefined;
 	const kept = ofAccount(stored.cursor as unknown as Cursor | undefined);
 	const cursor = kept ?? ofAccount(baselines.get(poller));
 	const since = source.includeSince ? Date.parse(source.includeSince) : undefined;
+	if (isOutdated(poller, kept, source.account)) return null;
 	const survey = new Survey(cursor, source.account, since);
 	const rows = await list(context, source, survey);
 	const isNewGap = source.gapNote !== undefined && survey.gap;
@@ -133,7 +143,7 @@ async function tick<Run>(
 			async (sighting, index) =>
 				await limit(async () => {
 					// The first are always tried: a slow listing must not hold them up for ever.
-					const late = index >= AT_ONCE && Date.now() > begun + budget * BEGIN_PART;
+					const late = index >= AT_ONCE && Date.now() > beginUntil;
 					if (late || refusal) return;
 					const row = rows.get(sighting.key) as Run;
 					const failures = survey.failuresOf(sighting.id);
@@ -166,7 +176,22 @@ async function tick<Run>(
 	// With items the old one stays: should n8n fail to store them, they are found again.
 	else if (items.size === 0) baselines.set(poller, next);
 	if (next !== kept) stored.cursor = next as unknown as IDataObject;
+	if (emitted.length > 0) {
+		const { generation } = next;
+		emissions.set(poller, { source: source.account, generation, at: Date.now() });
+	}
 	return emitted.length > 0 ? [emitted] : null;
+}
+
+/**
+ * Whether what a tick was given is older than what the last one emitted: n8n's durable cursors
+ * read it some time before they call the node, while the last tick may still be on its way into
+ * the database. Such a tick would emit the same again; the next one sees whatever it would have seen.
+ */
+function isOutdated(poller: string, kept: Cursor | undefined, account: string): boolean {
+	const last = emissions.get(poller);
+	if (!last || last.source !== account || Date.now() - last.at > STORED_AFTER_MS) return false;
+	return (kept?.generation ?? 0) < last.generation;
 }
 
 /** Walks the listing once and keeps only the rows that may be emitted. */
@@ -256,15 +281,18 @@ async function fetchDetail<Run>(
 		if (statusOf(error) === 401) return { refusal: error as PlatformError };
 		const failure = error instanceof Error ? error.message : String(error);
 		if (failures + 1 < MOST_TRIES) return { failure };
-		return { failure, json: source.output(row, `The detail could not be fetched: ${failure}`) };
+		return {
+			failure,
+			json: await source.output(row, `The detail could not be fetched: ${failure}`),
+		};
 	}
 	const detail = looked.value;
 	if (detail === undefined) return {};
 	if (source.completionKey(detail) !== sighting.key) {
 		const note = `The ${source.lifecycle.noun} went on before its detail could be fetched`;
-		return { json: source.output(row, note) };
+		return { json: await source.output(row, note) };
 	}
-	return { json: source.output(detail) };
+	return { json: await source.output(detail) };
 }
 
 /** The run's detail, or undefined where the filters do not want this completion. */
@@ -315,7 +343,9 @@ async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionDa
 		if (!lifecycle.isTerminal(run) && !lifecycle.isPaused?.(run)) continue;
 		const { at } = sightingOf(source, run);
 		if (newest && at <= newest.at) continue;
-		if (await source.wants(run)) newest = { run: source.slim(run), at };
+		// A filter that cannot be answered for one run must not hide the others.
+		const wanted = await attempt(Promise.resolve(source.wants(run)));
+		if ('value' in wanted && wanted.value) newest = { run: source.slim(run), at };
 	}
 	if (!newest) {
 		throw new PlatformError(`No ${lifecycle.noun} that has ended fits the events and filters`, {
@@ -323,7 +353,10 @@ async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionDa
 		});
 	}
 	const { run } = newest;
-	const detail = lifecycle.listIsWhole ? run : await lifecycle.get(lifecycle.idOf(run));
-	const goesOn = source.completionKey(detail) !== source.completionKey(run);
-	return [[{ json: source.output(goesOn ? run : detail) }]];
+	const looked = lifecycle.listIsWhole
+		? { value: run }
+		: await attempt(lifecycle.get(lifecycle.idOf(run)));
+	const isSame =
+		'value' in looked && source.completionKey(looked.value) === source.completionKey(run);
+	return [[{ json: await source.output(isSame ? looked.value : run) }]];
 }

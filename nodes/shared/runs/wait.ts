@@ -44,6 +44,8 @@ const PRICE_OF_A_REQUEST_MS = 100;
 const SHORT_PAUSE_MS = 500;
 /** How far looks at different runs may be moved together, in milliseconds. */
 const TOGETHER_MS = 250;
+/** A list that takes longer than this is given up, and the runs are looked at one by one. */
+const LIST_PATIENCE_MS = 3_000;
 /** A list that was too dear is tried again after this many rounds of single looks. */
 const ROUNDS_BEFORE_LIST_AGAIN = 20;
 const KNOWN_DURATIONS = 50;
@@ -130,7 +132,10 @@ export class RunWatcher<Run> {
 		const requests = byList ? this.requestsOfList() : Math.max(1, this.watches.size);
 		const pause = Math.max(wanted, requests * (this.lifecycle.pace?.() ?? 0));
 		// A spread, so that many executions do not ask in the same instant.
-		watch.nextLook = Math.min(Date.now() + pause * (0.9 + Math.random() * 0.2), watch.deadline);
+		const spread = pause * (0.9 + Math.random() * 0.2);
+		// The last look comes just before the wait is over, so that it is not told from an old one.
+		const lastLook = Math.max(Date.now() + SHORT_PAUSE_MS, watch.deadline - SHORT_PAUSE_MS);
+		watch.nextLook = Math.min(Date.now() + spread, lastLook);
 	}
 
 	private async loop(): Promise<void> {
@@ -212,10 +217,22 @@ export class RunWatcher<Run> {
 		return rows !== undefined;
 	}
 
+	/** The listed rows of the runs in flight, or undefined where the list fails or takes too long. */
 	private async readList(inFlight: Map<string, Watch<Run>>): Promise<Map<string, Run> | undefined> {
+		const over = new AbortController();
+		const tooLong = sleep(LIST_PATIENCE_MS, over.signal).catch(() => undefined);
+		const rows = await Promise.race([this.walkList(inFlight, over.signal), tooLong]);
+		over.abort();
+		return rows ?? undefined;
+	}
+
+	private async walkList(
+		inFlight: Map<string, Watch<Run>>,
+		signal: AbortSignal,
+	): Promise<Map<string, Run> | undefined> {
 		const found = new Map<string, Run>();
 		try {
-			for await (const row of this.lifecycle.listRecent?.(this.groups()) ?? []) {
+			for await (const row of this.lifecycle.listRecent?.(this.groups(), signal) ?? []) {
 				const id = this.lifecycle.idOf(row);
 				if (inFlight.has(id)) found.set(id, row);
 				else this.learn(row);
@@ -285,5 +302,7 @@ export class RunWatcher<Run> {
 function isPassing(error: unknown): boolean {
 	if (!(error instanceof PlatformError)) return false;
 	const { status, unanswered } = error.details;
-	return unanswered !== undefined || status === 429 || (status !== undefined && status >= 500);
+	// 200 is an answer of the wrong form, such as a proxy's page.
+	const isTrouble = status === 200 || status === 429 || (status !== undefined && status >= 500);
+	return unanswered !== undefined || isTrouble;
 }

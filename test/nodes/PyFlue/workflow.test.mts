@@ -456,8 +456,8 @@ describe('the event stream', () => {
 
 	test('may be silent but for heartbeats while looking goes on', async () => {
 		await settings({ heartbeatMs: 50 });
-		const stuck = row('workflow', 'run', { ...runOf('stuck'), options: { pollInterval: 1 } });
 		await workflow('stuck', { outcome: 'hang' });
+		const stuck = row('workflow', 'run', { ...runOf('stuck'), options: { pollInterval: 1 } });
 		await until(async () => (await sent(/stream/)).length > 0);
 		const [{ runId }] = (await api.get('/admin/runs')).data.runs;
 		await control.post(`pyflue/runs/${runId}`, { status: 'succeeded', result: 7 });

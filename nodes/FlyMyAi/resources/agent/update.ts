@@ -68,6 +68,12 @@ export const update = operation({
 	output: agentSchema,
 	async execute({ agent, updateFields }, { session }) {
 		const { clear = [], name, goal, ...details } = updateFields;
+		const both = clear.find((field) => field in details);
+		if (both) {
+			throw new PlatformError(`'Clear Fields' and a new value contradict each other (${both})`, {
+				fix: 'Remove one of the two.',
+			});
+		}
 		const changes: AgentFields = Object.assign(
 			{ name, user_prompt: goal, ...agentDetails(details) },
 			...clear.map((field) => EMPTY[field]),

@@ -1,3 +1,4 @@
+import { PlatformError } from '../../../shared/errors';
 import { runLocator } from '../../fields';
 import { logRowSchema, type LogRow } from '../../schemas';
 import { operation } from '../../session';
@@ -5,6 +6,11 @@ import { operation } from '../../session';
 /** The rows behind the one with the given id; rows are numbered as they appear. */
 function rowsAfter(rows: LogRow[], id: string): LogRow[] {
 	const at = rows.findIndex((row) => row.id === id);
+	if (at < 0 && !Number.isFinite(Number(id))) {
+		throw new PlatformError(`The run has no event '${id}'`, {
+			fix: "Give 'After Event ID' the id of an event that an earlier Get Events returned.",
+		});
+	}
 	return at >= 0 ? rows.slice(at + 1) : rows.filter((row) => Number(row.id) > Number(id));
 }
 

@@ -55,8 +55,11 @@ export const getMany = operation({
 		const runs = await take(session.api.runs.list(), returnAll ? Infinity : limit, async (run) => {
 			if (status?.length && !status.some((wanted) => wanted === run.status)) return false;
 			if (startedAfter && !(Date.parse(run.created_at ?? '') > after)) return false;
-			return !agent || (await agents.uuidOf(run)) === agent;
+			return !agent || (await agents.isOf(run, [agent]));
 		});
-		return runs.map((run) => runOutput(run, simplify));
+		// A listed run does not name its agent, unless that is what was asked for.
+		return runs.map((run) =>
+			runOutput(agent ? { ...run, user_agent_task_uuid: agent } : run, simplify),
+		);
 	},
 });

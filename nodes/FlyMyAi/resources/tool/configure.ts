@@ -1,14 +1,25 @@
+import { settle } from '../../../shared/settle';
 import { PlatformError } from '../../../shared/errors';
 import type { Json } from '../../../shared/json';
 import { hintAtNextStep } from '../../configuration';
 import { toolLocator } from '../../fields';
-import { toolOutput } from '../../output';
+import { toolOutput, refuseMasks } from '../../output';
 import { toolSchema, type Tool } from '../../schemas';
 import { operation } from '../../session';
 import { showConfigurationField } from './fields';
 
 const isDone = (tool: Tool): boolean =>
 	tool.is_configured === true && !tool.next_configuration_step;
+
+/** Says which of several answers was not accepted, and that those before it were. */
+function atAnswer(error: unknown, index: number, count: number): unknown {
+	if (count === 1 || !(error instanceof PlatformError)) return error;
+	const done = index > 0 ? ' The answers before it were accepted: leave them out next time.' : '';
+	return new PlatformError(`${error.message} (answer ${index + 1} of ${count})`, {
+		...error.details,
+		fix: `${error.details.fix ?? ''}${done}`,
+	});
+}
 
 export const configure = operation({
 	value: 'configure',
@@ -107,7 +118,10 @@ export const configure = operation({
 					},
 				);
 			}
-			tool = await session.api.tools.provideConfig(id, reply);
+			refuseMasks(reply);
+			const answered = await settle(async () => await session.api.tools.provideConfig(id, reply));
+			if ('error' in answered) throw atAnswer(answered.error, index, given.length);
+			tool = answered.value;
 		}
 		tool ??= await session.api.tools.get(id);
 		hintAtNextStep(tool, session.hints);

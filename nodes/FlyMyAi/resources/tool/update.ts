@@ -1,6 +1,6 @@
 import { objectOf } from '../../../shared/parameters';
 import { toolLocator } from '../../fields';
-import { toolOutput } from '../../output';
+import { refuseMasks, toolOutput } from '../../output';
 import { toolSchema } from '../../schemas';
 import { operation } from '../../session';
 import { showConfigurationOption } from './fields';
@@ -24,7 +24,9 @@ export const update = operation({
 	],
 	output: toolSchema,
 	async execute({ tool, userConfig, options }, { session }) {
-		const changed = await session.api.tools.update(tool, objectOf(userConfig, 'Configuration'));
+		const values = objectOf(userConfig, 'Configuration');
+		refuseMasks(values);
+		const changed = await session.api.tools.update(tool, values);
 		return toolOutput(changed, options.showConfiguration ?? false);
 	},
 });

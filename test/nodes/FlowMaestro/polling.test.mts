@@ -1,0 +1,302 @@
+// The polling trigger on lists that can be cut wrongly (docs/contracts/flowmaestro.md, 0.3).
+import { describe, expect, test } from '@jest/globals';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { FlowMaestroTrigger } from '../../../nodes/FlowMaestro/FlowMaestroTrigger.node.ts';
+import { poll } from '../../support/n8n.mts';
+import type { PollOptions } from '../../support/n8n.mts';
+import {
+	KEYS,
+	TRIGGERS,
+	WORKFLOWS,
+	api,
+	byId,
+	change,
+	control,
+	credentials,
+	ended,
+	failureOf,
+	newWorkflow,
+	newWorkflows,
+	sentLines,
+	started,
+	useSandbox,
+} from './support.mts';
+
+useSandbox();
+
+const node = new FlowMaestroTrigger();
+const ALL = ['cancelled', 'completed', 'failed', 'paused'];
+
+/** A trigger on the canvas: each call is one poll, with what the last one left. */
+function trigger(parameters: INodeParameters = {}, settings: Partial<PollOptions> = {}) {
+	const staticData: IDataObject = {};
+	return async (): Promise<IDataObject[]> => {
+		const output = await poll({
+			node,
+			parameters,
+			staticData,
+			credentials: credentials(),
+			durable: true,
+			...settings,
+		});
+		return (output?.[0] ?? []).map(({ json }) => json);
+	};
+}
+
+const only = (...workflows: string[]): INodeParameters => ({
+	workflows: { workflow: workflows.map((id) => ({ workflow: byId(id) })) },
+});
+
+const idsOf = (items: IDataObject[]) => items.map(({ id }) => id);
+const ends = (items: IDataObject[]) => items.map(({ id, status }) => [id, status]);
+/** Older than all that a test adds. */
+const LONG_AGO = { created_at: '2026-01-01T00:00:00.000Z' };
+const never = { outcome: 'never', pendingMs: 0 } as const;
+
+describe('the first poll', () => {
+	test('emits nothing of what has ended before', async () => {
+		const tick = trigger({ events: ALL });
+
+		expect(await tick()).toEqual([]);
+		expect(await tick()).toEqual([]);
+	});
+
+	test('emits what has ended since a time, when that is wanted', async () => {
+		const workflow = await newWorkflow();
+		const old = {
+			created_at: '2026-01-01T00:00:00.000Z',
+			completed_at: '2026-01-01T00:00:01.000Z',
+		};
+		await ended(workflow, 150, old);
+		const ids = await ended(workflow, 120);
+		const includeSince = '2026-06-01T00:00:00.000Z';
+		const tick = trigger({ ...only(workflow), options: { includeSince } });
+
+		expect(new Set(idsOf(await tick()))).toEqual(new Set(ids));
+		expect(await tick()).toEqual([]);
+	});
+
+	test('of a list that is broken fails, because its executions would be new later', async () => {
+		const workflow = await newWorkflow();
+		await started(workflow, 'poison').catch(() => undefined);
+		const failure = await failureOf(trigger()());
+
+		expect(failure.description).toContain('inputs that are no JSON object');
+	});
+});
+
+describe('ends', () => {
+	test.each([['completed'], ['failed'], ['cancelled']])('%s come once', async (status) => {
+		const workflow = await newWorkflow(never);
+		const tick = trigger({ events: [status] });
+		await tick();
+		const id = await started(workflow);
+		await tick();
+		await change(id, { status, outputs: { a: 1 } });
+
+		expect(ends(await tick())).toEqual([[id, status]]);
+		expect(await tick()).toEqual([]);
+	});
+
+	test('that are not chosen do not come', async () => {
+		const workflow = await newWorkflow();
+		const tick = trigger({ events: ['failed'] });
+		await tick();
+		await ended(workflow);
+
+		expect(await tick()).toEqual([]);
+	});
+
+	test('of one that began and ended between two polls come, with all that the list tells', async () => {
+		const workflow = await newWorkflow();
+		const tick = trigger();
+		await tick();
+		const [id] = await ended(workflow, 1, { outputs: { score: 7 } });
+
+		expect(await tick()).toEqual([(await api.get(`/executions/${id}`)).data.data]);
+		expect(await sentLines(/executions\/./)).toEqual([]);
+	});
+
+	test("of a teammate's workflow come as well, though nothing but the list shows them", async () => {
+		const tick = trigger();
+		await tick();
+		const inputs = { topic: 'Sun' };
+		const { data } = await api.post(`/triggers/${TRIGGERS.newsletter}/execute`, { inputs });
+		await change(data.data.execution_id, { status: 'completed' });
+
+		expect(ends(await tick())).toEqual([[data.data.execution_id, 'completed']]);
+	});
+
+	test("are not cut by another customer's executions", async () => {
+		const workflow = await newWorkflow();
+		const tick = trigger();
+		await tick();
+		const ids = await ended(workflow, 3);
+		await control.post('flowmaestro/noise', { count: 200 });
+
+		expect(idsOf(await tick())).toEqual(ids);
+	});
+
+	test('of chosen workflows only', async () => {
+		const [wanted, other] = await newWorkflows(2);
+		const tick = trigger(only(wanted));
+		await tick();
+		const [id] = await ended(wanted);
+		await ended(other);
+
+		expect(idsOf(await tick())).toEqual([id]);
+		expect(await sentLines(new RegExp(`${other}|/workflows`))).toEqual([]);
+	});
+});
+
+describe('a list that is longer than a page', () => {
+	test('is read as far as there is something new, and no further', async () => {
+		const workflow = await newWorkflow();
+		await ended(workflow, 500, LONG_AGO);
+		const tick = trigger(only(workflow));
+		await tick();
+		await control.clearRequests();
+		expect(await tick()).toEqual([]);
+		expect(await sentLines()).toHaveLength(1);
+		const ids = await ended(workflow, 250);
+
+		expect(new Set(idsOf(await tick()))).toEqual(new Set(ids));
+		expect(await tick()).toEqual([]);
+	});
+
+	test('does not bring up what lay deeper than the first poll read', async () => {
+		const workflow = await newWorkflow();
+		await ended(workflow, 300, LONG_AGO);
+		const tick = trigger(only(workflow));
+		await tick();
+		const ids = await ended(workflow, 95);
+
+		expect(new Set(idsOf(await tick()))).toEqual(new Set(ids));
+		expect(await tick()).toEqual([]);
+	});
+
+	test('does not lose an execution that was seen going on and has sunk deep', async () => {
+		const workflow = await newWorkflow(never);
+		const id = await started(workflow);
+		const tick = trigger(only(workflow));
+		await tick();
+		await ended(workflow, 150);
+		expect(await tick()).toHaveLength(150);
+		await change(id, { status: 'completed' });
+
+		expect(idsOf(await tick())).toEqual([id]);
+	});
+});
+
+describe('a pause', () => {
+	test('comes once, and the end of the same execution after it', async () => {
+		const workflow = await newWorkflow(never);
+		const tick = trigger({ events: ALL });
+		await tick();
+		const id = await started(workflow);
+		await change(id, { status: 'paused' });
+
+		expect(ends(await tick())).toEqual([[id, 'paused']]);
+		expect(await tick()).toEqual([]);
+		await change(id, { status: 'completed' });
+		expect(ends(await tick())).toEqual([[id, 'completed']]);
+		expect(await tick()).toEqual([]);
+	});
+
+	test('comes again when the execution went on in between', async () => {
+		const workflow = await newWorkflow(never);
+		const tick = trigger({ events: ['paused'] });
+		await tick();
+		const id = await started(workflow);
+		await change(id, { status: 'paused' });
+		expect(await tick()).toHaveLength(1);
+		await change(id, { status: 'running' });
+		expect(await tick()).toEqual([]);
+		await change(id, { status: 'paused' });
+
+		expect(ends(await tick())).toEqual([[id, 'paused']]);
+	});
+
+	test('that is not chosen leaves the end to come, however deep it sinks', async () => {
+		const workflow = await newWorkflow(never);
+		const tick = trigger(only(workflow));
+		await tick();
+		const id = await started(workflow);
+		await change(id, { status: 'paused' });
+		await tick();
+		await ended(workflow, 120);
+		expect(await tick()).toHaveLength(120);
+		await change(id, { status: 'completed' });
+
+		expect(idsOf(await tick())).toEqual([id]);
+	});
+
+	test('is what Fetch Test Event shows, when it is chosen', async () => {
+		const id = await started(await newWorkflow(never));
+		await change(id, { status: 'paused' });
+
+		expect(ends(await trigger({ events: ['paused'] }, { mode: 'manual' })())).toEqual([
+			[id, 'paused'],
+		]);
+	});
+});
+
+describe('many workflows', () => {
+	test('take turns, so that a poll leaves something of the rate limit', async () => {
+		const workflows = await newWorkflows(50);
+		const tick = trigger();
+		await tick();
+		await control.clearRequests();
+		await tick();
+		expect((await sentLines(/executions/)).length).toBe(20);
+		const ids = await Promise.all(workflows.slice(0, 5).map(async (id) => (await ended(id))[0]));
+		const found: unknown[] = [];
+		for (let polls = 0; polls < 60 && found.length < 5; polls++) found.push(...idsOf(await tick()));
+
+		expect(new Set(found)).toEqual(new Set(ids));
+		expect(found).toHaveLength(5);
+	});
+
+	test('of which one has a broken list still tell of the others', async () => {
+		const [sound, broken] = await newWorkflows(2);
+		const tick = trigger(only(sound, broken));
+		await tick();
+		await started(broken, 'poison').catch(() => undefined);
+		const [id] = await ended(sound);
+
+		expect(idsOf(await tick())).toEqual([id]);
+	});
+});
+
+test('a poll that cannot read the lists throws and repeats its window', async () => {
+	const workflow = await newWorkflow();
+	const tick = trigger(only(workflow));
+	await tick();
+	const [id] = await ended(workflow);
+	await control.fault({ kind: 'status', status: 500 });
+	await failureOf(tick());
+
+	expect(idsOf(await tick())).toEqual([id]);
+});
+
+test('a key that is refused is an error and not a silence', async () => {
+	const settings = { credentials: credentials({ apiKey: KEYS.agentExecutor.key }) };
+	const failure = await failureOf(trigger({}, settings)());
+
+	expect(failure).toMatchObject({ httpCode: '403' });
+	expect(failure.description).toContain('workflows:read');
+});
+
+test('Fetch Test Event shows the newest end without touching what is kept', async () => {
+	const staticData = {};
+	const output = await poll({
+		node,
+		mode: 'manual',
+		parameters: only(WORKFLOWS.leadScoring),
+		staticData,
+		credentials: credentials(),
+	});
+
+	expect(output?.[0]).toMatchObject([{ json: { inputs: { company: 'Fabrikam' } } }]);
+	expect(staticData).toEqual({});
+});
