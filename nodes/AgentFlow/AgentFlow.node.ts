@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { formOf, runOperation } from '../shared/operation';
+import { formOf, runOperation, subtitleOf } from '../shared/operation';
 import { methods } from './loadOptions';
 import { authenticationField, credentials, platform } from './platform';
 import { resources } from './resources';
@@ -18,7 +18,7 @@ export class AgentFlow implements INodeType {
 		icon: { light: 'file:agentFlow.svg', dark: 'file:agentFlow.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitleOf(resources),
 		description: 'Talk to AgentFlow agents and use what they know and can do',
 		defaults: { name: 'AgentFlow' },
 		usableAsTool: true,

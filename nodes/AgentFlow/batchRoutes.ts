@@ -47,5 +47,6 @@ export async function cancelBatch(http: Http, document: ApiDocument, id: string)
 		path: routeOf(document, 'POST', 'cancel', id),
 		repeatable: true,
 		survivesStop: true,
+		afterStop: true,
 	});
 }

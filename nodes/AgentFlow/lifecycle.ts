@@ -24,5 +24,5 @@ export const batchLifecycle = (api: AgentFlowApi, http: Http): RunLifecycle<Batc
 			: undefined,
 	get: api.batches.get,
 	cancel: async (id) =>
-		await cancelBatch(http, await openApiDocumentOf(http, { survivesStop: true }), id),
+		await cancelBatch(http, await openApiDocumentOf(http, { afterStop: true }), id),
 });

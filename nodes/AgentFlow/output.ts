@@ -42,6 +42,12 @@ export const conversationOutput = (conversation: Conversation, simplify: boolean
 			}
 		: (conversation as IDataObject);
 
+/** An approval. n8n's expressions refuse to read a field that is called "arguments". */
+export const approvalOutput = (approval: object): IDataObject => ({
+	...approval,
+	tool_arguments: ('arguments' in approval ? approval.arguments : null) as IDataObject,
+});
+
 /** A knowledge base as the Simplify switch asks for it. */
 export const knowledgeBaseOutput = (base: KnowledgeBase, simplify: boolean): IDataObject =>
 	simplify

@@ -7,7 +7,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { toNodeError } from '../shared/errors';
-import { settle } from '../shared/operation';
+import { settle } from '../shared/settle';
 import {
 	isRegistered,
 	receive,

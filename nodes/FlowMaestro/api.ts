@@ -133,6 +133,7 @@ export class FlowMaestroApi {
 					path: path`/api/v1/executions/${uuid('an execution', id)}/cancel`,
 					repeatable: true,
 					survivesStop: true,
+					afterStop: true,
 				},
 				recordSchema,
 			).then(undefined, async (error: unknown) =>
@@ -339,9 +340,8 @@ export class FlowMaestroApi {
 				webhookSchema,
 			),
 
-		/** Sent even after a stop, so that no webhook is left behind. */
 		delete: async (id: string): Promise<void> =>
-			await this.http.send({ method: 'DELETE', path: webhookPath(id), survivesStop: true }),
+			await this.http.send({ method: 'DELETE', path: webhookPath(id) }),
 
 		/** Has the test event sent; that it was refused is an answer, too. */
 		test: async (id: string): Promise<Record<string, unknown>> =>

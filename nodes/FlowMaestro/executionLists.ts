@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { PlatformError } from '../shared/errors';
 import { take } from '../shared/list';
-import { settle } from '../shared/operation';
+import { settle } from '../shared/settle';
 import type { FlowMaestroApi } from './api';
 import type { Execution, Workflow } from './schemas';
 

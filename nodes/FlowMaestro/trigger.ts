@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData, IPollFunctions, Logger } from 'n8
 import type { PlatformError } from '../shared/errors';
 import { Http } from '../shared/http';
 import { take } from '../shared/list';
-import { settle } from '../shared/operation';
+import { settle } from '../shared/settle';
 import { fields, readNodeParameters } from '../shared/parameters';
 import { pollCompletions, type Known, type TriggerSource } from '../shared/runs/trigger';
 import { FlowMaestroApi } from './api';

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { PlatformError } from '../shared/errors';
 import { Http } from '../shared/http';
 import { parseJson } from '../shared/json';
-import { settle } from '../shared/operation';
+import { settle } from '../shared/settle';
 import { fields, readNodeParameters } from '../shared/parameters';
 import { FlowMaestroApi } from './api';
 import { webhookEventOptions } from './events';
@@ -137,13 +137,14 @@ async function remove(api: FlowMaestroApi, id: string): Promise<void> {
 	if ('error' in removed && !isGone(removed.error)) throw removed.error;
 }
 
-/** Answers with a status and nothing else. */
-function refuse(context: IWebhookFunctions, status: number): IWebhookResponseData {
+/**
+ * Answers with a status and nothing else. Done here and not by n8n, which keeps static data only
+ * when the answer was sent before the workflow starts.
+ */
+function answer(context: IWebhookFunctions, status: number): IWebhookResponseData {
 	context.getResponseObject().status(status).end();
 	return { noWebhookResponse: true };
 }
-
-const acknowledged: IWebhookResponseData = { webhookResponse: { received: true } };
 
 /**
  * Takes one delivery: verified over its raw body, and its event read from the body, because headers
@@ -154,20 +155,23 @@ export function receive(context: IWebhookFunctions): IWebhookResponseData {
 	const { rawBody } = context.getRequestObject();
 	const signature = context.getHeaderData()[SIGNATURE];
 	if (!kept.secret || !rawBody || !isSigned(rawBody, signature, kept.secret)) {
-		return refuse(context, 401);
+		return answer(context, 401);
 	}
 	const parsed = parseJson(rawBody.toString('utf8'));
 	const checked = deliverySchema.safeParse(parsed.ok ? parsed.value : undefined);
 	if (!checked.success) {
 		context.logger.warn('A delivery of FlowMaestro does not have the expected form');
-		return refuse(context, 400);
+		return answer(context, 400);
 	}
 	const { id, event } = checked.data;
 	const { events, options } = readNodeParameters(context, webhookTriggerFields);
 	const wanted =
 		event === 'test' ? !options.ignoreTests : events.some((chosen) => chosen === event);
 	const received = kept.received ?? [];
-	if (!wanted || received.includes(id)) return acknowledged;
+	if (!wanted || received.includes(id)) return answer(context, 200);
 	kept.received = [...received, id].slice(-REMEMBERED);
-	return { workflowData: [[{ json: checked.data as unknown as IDataObject }]] };
+	return {
+		...answer(context, 200),
+		workflowData: [[{ json: checked.data as unknown as IDataObject }]],
+	};
 }

@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { formOf, runOperation } from '../shared/operation';
+import { formOf, runOperation, subtitleOf } from '../shared/operation';
 import { methods } from './loadOptions';
 import { platform } from './platform';
 import { resources } from './resources';
@@ -18,7 +18,7 @@ export class PyFlue implements INodeType {
 		icon: { light: 'file:pyFlue.svg', dark: 'file:pyFlue.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitleOf(resources),
 		description: 'Run agents and workflows of a PyFlue server and use their results',
 		defaults: { name: 'PyFlue' },
 		usableAsTool: true,

@@ -16,7 +16,7 @@ export class PyFlueTrigger implements INodeType {
 		icon: { light: 'file:pyFlue.svg', dark: 'file:pyFlue.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		subtitle: '={{ "On run " + $parameter["events"].join(", ") }}',
 		description: 'Starts the workflow when a run of a PyFlue workflow or agent ends',
 		eventTriggerDescription: 'when a run of a workflow or agent ends',
 		defaults: { name: 'PyFlue Trigger' },

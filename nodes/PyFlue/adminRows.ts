@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PlatformError } from '../shared/errors';
 import type { Http } from '../shared/http';
 import { defined } from '../shared/json';
-import { settle } from '../shared/operation';
+import { settle } from '../shared/settle';
 
 const PAGE = 100;
 /** Rows in a row that the server cannot show: from then on it is the list that is out of order. */

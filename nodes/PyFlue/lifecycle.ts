@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { PlatformError } from '../shared/errors';
-import { settle } from '../shared/operation';
+import { settle } from '../shared/settle';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
 import type { PyFlueApi } from './api';
 import { followEvents } from './eventStream';

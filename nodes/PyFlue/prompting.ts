@@ -2,7 +2,7 @@ import { sleep } from 'n8n-workflow';
 import type { Chat } from '../shared/chat';
 import { PlatformError } from '../shared/errors';
 import { isObject, parseJson } from '../shared/json';
-import { settle } from '../shared/operation';
+import { settle } from '../shared/settle';
 import type { ServerSentEvent } from '../shared/sse';
 import { describeError } from './platform';
 import type { Reply } from './schemas';

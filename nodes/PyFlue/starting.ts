@@ -1,6 +1,6 @@
 import { TOOL_MAX_WAIT } from '../shared/asTool';
 import { PlatformError } from '../shared/errors';
-import { settle } from '../shared/operation';
+import { settle } from '../shared/settle';
 import type { FollowOptions } from '../shared/runs/follow';
 import type { PyFlueApi } from './api';
 import { PATIENCE_MS, hasFailed, lookFor, neverRecorded, readRun } from './lifecycle';

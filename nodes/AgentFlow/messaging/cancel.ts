@@ -45,7 +45,7 @@ const namesOf = (document: ApiDocument, operation: ApiOperation): string[] => [
  * @throws PlatformError when the way it shows does not work
  */
 export async function cancelRun(http: Http, run: RunNames): Promise<boolean> {
-	const document = await openApiDocumentOf(http, { survivesStop: true });
+	const document = await openApiDocumentOf(http, { afterStop: true });
 	const operation = cancelOperation(document);
 	if (!operation) return false;
 	const inBody = bodyFields(document, operation);
@@ -72,6 +72,11 @@ export async function cancelRun(http: Http, run: RunNames): Promise<boolean> {
 		body,
 		fileOf: async (field) => await Promise.reject(new Error(`no file ${field}`)),
 	});
-	await http.send({ ...request, repeatable: true, survivesStop: true });
+	await http.send({
+		...request,
+		repeatable: true,
+		survivesStop: true,
+		afterStop: true,
+	});
 	return true;
 }

@@ -3,8 +3,10 @@ import type { Chat } from '../../shared/chat';
 import { PlatformError } from '../../shared/errors';
 import type { Http, HttpRequest, OpenAnswer } from '../../shared/http';
 import { isObject, parseJson } from '../../shared/json';
-import { settle, type Ending } from '../../shared/operation';
+import { type Ending } from '../../shared/operation';
+import { settle } from '../../shared/settle';
 import type { AgentFlowApi } from '../api';
+import { approvalOutput } from '../output';
 import { waitForAnswer } from './answer';
 import { cancelRun } from './cancel';
 import { collectedEvents, streamedEvents, textIn, type RunEvent } from './events';
@@ -254,7 +256,7 @@ class Carrier {
 			...(transcript.result === undefined ? {} : { result: transcript.result as IDataObject }),
 			status,
 			...(failure === undefined ? {} : { error: failure }),
-			...(unanswered ? { [unanswered.kind]: unanswered.content as IDataObject } : {}),
+			...(unanswered ? { [unanswered.kind]: pendingOutput(unanswered) } : {}),
 			agent_id: exchange.agentId,
 			conversation_id: exchange.conversationId,
 			message_id: exchange.messageId,
@@ -338,6 +340,9 @@ class Carrier {
 			: 'it may go on, because this instance shows no clear way to cancel it';
 	}
 }
+
+const pendingOutput = ({ kind, content }: Pending): IDataObject =>
+	kind === 'approval' && isObject(content) ? approvalOutput(content) : (content as IDataObject);
 
 const statusOf = (error: unknown): number | undefined =>
 	error instanceof PlatformError ? error.details.status : undefined;

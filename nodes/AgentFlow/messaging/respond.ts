@@ -2,6 +2,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import { PlatformError } from '../../shared/errors';
 import { isObject, type Json } from '../../shared/json';
 import { fields, type Values } from '../../shared/parameters';
+import { approvalOutput } from '../output';
 import type { Session } from '../session';
 import { take } from '../../shared/list';
 import { waitForAnswer } from './answer';
@@ -47,8 +48,12 @@ export async function respond(
 ): Promise<IDataObject> {
 	const conversationId = wait ? await conversationOf(api, id) : undefined;
 	const response = await api.approvals.respond(id, { ...decision, reason: reason || undefined });
-	const responded = { id, ...(isObject(response) ? response : {}), status: decision.status };
-	if (!conversationId) return responded as IDataObject;
+	const responded = {
+		id,
+		...(isObject(response) ? approvalOutput(response) : {}),
+		status: decision.status,
+	};
+	if (!conversationId) return responded;
 
 	const timeUp = new AbortController();
 	const done = new AbortController();
@@ -69,7 +74,7 @@ export async function respond(
 				1,
 				(approval) => approval.conversation_id === conversationId && approval.id !== id,
 			);
-			next = pending as IDataObject | undefined;
+			next = pending && approvalOutput(pending);
 			return next !== undefined;
 		},
 	).finally(() => done.abort());

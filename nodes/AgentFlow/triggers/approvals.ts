@@ -1,6 +1,7 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import { PlatformError } from '../../shared/errors';
 import { pollCompletions, type TriggerSource } from '../../shared/runs/trigger';
+import { approvalOutput } from '../output';
 import type { Approval } from '../schemas';
 import type { Poll } from './poll';
 
@@ -31,7 +32,7 @@ export async function pollApprovals(
 		changedAt: ({ created_at }) => created_at,
 		wants: ({ tool_name }) => !toolName || tool_name === toolName,
 		slim: (approval) => approval,
-		output: (approval) => approval as IDataObject,
+		output: approvalOutput,
 	};
 	return await pollCompletions(context, source);
 }

@@ -1,5 +1,6 @@
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
+import { approvalOutput } from '../../output';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -36,10 +37,11 @@ export const getMany = operation({
 	],
 	async execute({ returnAll, limit, filters }, { session }) {
 		const { conversationId, toolName } = filters;
-		return await take(
+		const approvals = await take(
 			session.api.approvals.pending(toolName || undefined),
 			returnAll ? Infinity : limit,
 			(approval) => !conversationId || approval.conversation_id === conversationId,
 		);
+		return approvals.map(approvalOutput);
 	},
 });

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { inputFile } from '../../../shared/files';
 import type { Json } from '../../../shared/json';
-import { settle, type CallOfAll, type Outcome } from '../../../shared/operation';
+import { type CallOfAll, type Outcome } from '../../../shared/operation';
+import { settle } from '../../../shared/settle';
 import { field, fields, type Values } from '../../../shared/parameters';
 import { itemOf } from '../../completions/complete';
 import {

@@ -1,5 +1,5 @@
 import { PlatformError } from '../../../shared/errors';
-import { settle } from '../../../shared/operation';
+import { settle } from '../../../shared/settle';
 import type { MemoryOwner } from '../../api';
 import type { MemoryBlock } from '../../schemas';
 import { operation, type Session } from '../../session';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PlatformError } from '../../../shared/errors';
 import { defined, type Json } from '../../../shared/json';
-import { settle } from '../../../shared/operation';
+import { settle } from '../../../shared/settle';
 import { objectOf } from '../../../shared/parameters';
 import { agentLocator, toolLocator } from '../../fields';
 import { conversationFields } from '../../messaging/conversation';

@@ -1,4 +1,5 @@
 import { agentLocator } from '../../fields';
+import { threadSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const createThread = operation({
@@ -7,6 +8,7 @@ export const createThread = operation({
 	action: 'Create a thread with an agent',
 	description: 'Begin a conversation with an agent (scopes agents:read, threads:write)',
 	parameters: [agentLocator],
+	output: threadSchema,
 	async execute({ agent }, { session }) {
 		return await session.api.agents.createThread(agent);
 	},

@@ -1,4 +1,5 @@
 import { agentLocator, userIdField } from '../../fields';
+import { deletedSchema } from '../../../shared/output';
 import { operation } from '../../session';
 
 export const deleteMemory = operation({
@@ -7,6 +8,7 @@ export const deleteMemory = operation({
 	action: 'Delete the memory of an agent about a user',
 	description: 'Make an agent forget one user (scope agents:read)',
 	parameters: [agentLocator, userIdField],
+	output: deletedSchema,
 	async execute({ agent, user }, { session }) {
 		await session.api.memories.delete(agent, user);
 		return { deleted: true };

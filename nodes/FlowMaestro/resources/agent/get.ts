@@ -1,4 +1,5 @@
 import { agentLocator } from '../../fields';
+import { agentSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -7,6 +8,7 @@ export const get = operation({
 	action: 'Get an agent',
 	description: 'Retrieve one agent with its prompt, model and tools (scope agents:read)',
 	parameters: [agentLocator],
+	output: agentSchema,
 	async execute({ agent }, { session }) {
 		return await session.api.agents.get(agent);
 	},

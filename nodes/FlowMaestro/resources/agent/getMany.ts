@@ -1,5 +1,6 @@
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
+import { agentSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -8,6 +9,7 @@ export const getMany = operation({
 	action: 'Get many agents',
 	description: "Retrieve a list of the workspace's agents, newest first (scope agents:read)",
 	parameters: returnAllFields,
+	output: agentSchema,
 	async execute({ returnAll, limit }, { session }) {
 		return await take(session.api.agents.list(), returnAll ? Infinity : limit);
 	},

@@ -1,6 +1,7 @@
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
 import { agentLocator } from '../../fields';
+import { memorySchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getManyMemories = operation({
@@ -9,6 +10,7 @@ export const getManyMemories = operation({
 	action: 'Get many memories of an agent',
 	description: 'Retrieve what an agent remembers of its users, one item a user (scope agents:read)',
 	parameters: [agentLocator, ...returnAllFields],
+	output: memorySchema,
 	async execute({ agent, returnAll, limit }, { session }) {
 		return await take(session.api.memories.list(agent), returnAll ? Infinity : limit);
 	},

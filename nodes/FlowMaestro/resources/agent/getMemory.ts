@@ -1,4 +1,5 @@
 import { agentLocator, userIdField } from '../../fields';
+import { memorySchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMemory = operation({
@@ -7,6 +8,7 @@ export const getMemory = operation({
 	action: 'Get the memory of an agent about a user',
 	description: 'Retrieve what an agent remembers of one user (scope agents:read)',
 	parameters: [agentLocator, userIdField],
+	output: memorySchema,
 	async execute({ agent, user }, { session }) {
 		return await session.api.memories.get(agent, user);
 	},

@@ -1,5 +1,6 @@
 import { objectOf } from '../../../shared/parameters';
 import { agentLocator, userIdField } from '../../fields';
+import { memorySchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const saveMemory = operation({
@@ -38,6 +39,7 @@ export const saveMemory = operation({
 			],
 		},
 	],
+	output: memorySchema,
 	async execute({ agent, user, memory, options }, { session }) {
 		return await session.api.memories.save(agent, user, {
 			working_memory: memory,

@@ -1,5 +1,6 @@
 import { agentLocator } from '../../fields';
 import { uuid } from '../../ids';
+import { queryResultSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const searchMemory = operation({
@@ -53,6 +54,7 @@ export const searchMemory = operation({
 			],
 		},
 	],
+	output: queryResultSchema,
 	async execute({ agent, query, options }, { session }) {
 		return await session.api.memories.search(agent, {
 			query,

@@ -1,4 +1,5 @@
 import { executionIdField } from '../../fields';
+import { executionSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -7,6 +8,7 @@ export const get = operation({
 	action: 'Get an execution',
 	description: 'Retrieve the status and the outputs of one execution (scope executions:read)',
 	parameters: [executionIdField],
+	output: executionSchema,
 	async execute({ execution }, { session }) {
 		return await session.api.executions.get(execution);
 	},

@@ -2,6 +2,7 @@ import { returnAllFields } from '../../../shared/fields';
 import { field } from '../../../shared/parameters';
 import { executionsOf, executionsOfAll } from '../../executionLists';
 import { workflowLocator } from '../../fields';
+import { executionSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -56,6 +57,7 @@ export const getMany = operation({
 			],
 		},
 	],
+	output: executionSchema,
 	// FlowMaestro filters by status only what is on a page, so that is done here (contract 0.3).
 	async execute({ returnAll, limit, filters }, { session }) {
 		const { createdAfter, status, workflow } = filters;

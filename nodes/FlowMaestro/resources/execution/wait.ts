@@ -1,5 +1,6 @@
 import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { executionIdField, executionWaitFields } from '../../fields';
+import { executionSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const wait = operation({
@@ -19,6 +20,7 @@ export const wait = operation({
 			options: executionWaitFields,
 		},
 	],
+	output: executionSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ execution, options }, { session }) {
 		const begun = await session.api.executions.get(execution);

@@ -1,4 +1,5 @@
 import { knowledgeBaseLocator } from '../../fields';
+import { knowledgeBaseSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -7,6 +8,7 @@ export const get = operation({
 	action: 'Get a knowledge base',
 	description: 'Retrieve one knowledge base with its settings (scope knowledge-bases:read)',
 	parameters: [knowledgeBaseLocator],
+	output: knowledgeBaseSchema,
 	async execute({ knowledgeBase }, { session }) {
 		return await session.api.knowledgeBases.get(knowledgeBase);
 	},

@@ -1,5 +1,6 @@
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
+import { knowledgeBaseSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -9,6 +10,7 @@ export const getMany = operation({
 	description:
 		"Retrieve a list of the knowledge bases of the key's owner (scope knowledge-bases:read)",
 	parameters: returnAllFields,
+	output: knowledgeBaseSchema,
 	async execute({ returnAll, limit }, { session }) {
 		return await take(session.api.knowledgeBases.list(), returnAll ? Infinity : limit);
 	},

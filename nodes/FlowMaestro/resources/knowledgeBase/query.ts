@@ -1,4 +1,5 @@
 import { knowledgeBaseLocator } from '../../fields';
+import { queryResultSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const query = operation({
@@ -36,6 +37,7 @@ export const query = operation({
 			],
 		},
 	],
+	output: queryResultSchema,
 	async execute({ knowledgeBase, query: question, options }, { session }) {
 		return await session.api.knowledgeBases.query(knowledgeBase, question, options.topK);
 	},

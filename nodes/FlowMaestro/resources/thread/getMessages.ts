@@ -1,4 +1,5 @@
 import { threadIdField } from '../../fields';
+import { messageSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMessages = operation({
@@ -7,6 +8,7 @@ export const getMessages = operation({
 	action: 'Get the messages of a thread',
 	description: 'Retrieve the messages of a thread, oldest first, up to 1,000 (scope threads:read)',
 	parameters: [threadIdField],
+	output: messageSchema,
 	async execute({ thread }, { session }) {
 		return await session.api.threads.messages(thread);
 	},

@@ -1,6 +1,6 @@
 import { LONGEST_ANSWER_MS } from '../../api';
 import { threadIdField } from '../../fields';
-import { replyOutput } from '../../output';
+import { answerSchema, replyOutput } from '../../output';
 import { operation } from '../../session';
 
 const LONGEST_ANSWER_S = LONGEST_ANSWER_MS / 1000;
@@ -51,6 +51,7 @@ export const sendMessage = operation({
 			],
 		},
 	],
+	output: answerSchema,
 	parallel: ({ options }) => options.parallelMessages ?? 1,
 	async execute({ thread, message, options }, { session }) {
 		const limitMs = (options.answerWithin ?? LONGEST_ANSWER_S) * 1000;

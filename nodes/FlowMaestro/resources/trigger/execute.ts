@@ -1,6 +1,7 @@
 import { waitField } from '../../../shared/fields';
 import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { executionStartFields, inputFields, inputsOf, triggerLocator } from '../../fields';
+import { executionSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const execute = operation({
@@ -22,6 +23,7 @@ export const execute = operation({
 			options: executionStartFields,
 		},
 	],
+	output: executionSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute(values, { session }) {
 		const { trigger, waitForCompletion, options } = values;

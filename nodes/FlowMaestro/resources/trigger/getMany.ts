@@ -1,5 +1,6 @@
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
+import { triggerSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -8,6 +9,7 @@ export const getMany = operation({
 	action: 'Get many triggers',
 	description: "Retrieve a list of the triggers of the workspace's workflows (scope triggers:read)",
 	parameters: returnAllFields,
+	output: triggerSchema,
 	async execute({ returnAll, limit }, { session }) {
 		return await take(session.api.triggers.list(), returnAll ? Infinity : limit);
 	},

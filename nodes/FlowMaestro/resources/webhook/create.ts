@@ -1,4 +1,5 @@
 import { webhookEventOptions } from '../../events';
+import { newWebhookSchema } from '../../schemas';
 import { operation } from '../../session';
 import { headersField, headersOf } from './fields';
 
@@ -37,6 +38,7 @@ export const create = operation({
 			options: [headersField],
 		},
 	],
+	output: newWebhookSchema,
 	async execute({ name, url, events, options }, { session }) {
 		const headers = headersOf(options.headers) ?? undefined;
 		return await session.api.webhooks.create({ name, url, events, headers });

@@ -1,4 +1,5 @@
 import { webhookLocator } from '../../fields';
+import { deletedSchema } from '../../../shared/output';
 import { operation } from '../../session';
 
 export const remove = operation({
@@ -7,6 +8,7 @@ export const remove = operation({
 	action: 'Delete a webhook',
 	description: 'Delete a webhook, so that it gets no more events (scope webhooks:write)',
 	parameters: [webhookLocator],
+	output: deletedSchema,
 	async execute({ webhook }, { session }) {
 		await session.api.webhooks.delete(webhook);
 		return { deleted: true };

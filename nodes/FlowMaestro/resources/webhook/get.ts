@@ -1,4 +1,5 @@
 import { webhookLocator } from '../../fields';
+import { webhookSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -8,6 +9,7 @@ export const get = operation({
 	description:
 		'Retrieve one webhook with its headers; its secret is never shown again (scope webhooks:read)',
 	parameters: [webhookLocator],
+	output: webhookSchema,
 	async execute({ webhook }, { session }) {
 		return await session.api.webhooks.get(webhook);
 	},

@@ -1,6 +1,7 @@
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
 import { webhookLocator } from '../../fields';
+import { deliverySchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getDeliveries = operation({
@@ -10,6 +11,7 @@ export const getDeliveries = operation({
 	description:
 		'Retrieve how the events of a webhook were received, newest first; test events are not kept (scope webhooks:read)',
 	parameters: [webhookLocator, ...returnAllFields],
+	output: deliverySchema,
 	async execute({ webhook, returnAll, limit }, { session }) {
 		return await take(session.api.webhooks.deliveries(webhook), returnAll ? Infinity : limit);
 	},

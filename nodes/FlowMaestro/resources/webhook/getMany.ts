@@ -1,5 +1,6 @@
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
+import { webhookSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -9,6 +10,7 @@ export const getMany = operation({
 	description:
 		'Retrieve a list of the webhooks that FlowMaestro sends events to (scope webhooks:read)',
 	parameters: returnAllFields,
+	output: webhookSchema,
 	async execute({ returnAll, limit }, { session }) {
 		return await take(session.api.webhooks.list(), returnAll ? Infinity : limit);
 	},

@@ -5,7 +5,7 @@ import { remove } from './delete';
 import { get } from './get';
 import { getDeliveries } from './getDeliveries';
 import { getMany } from './getMany';
-import { test } from './test';
+import { test } from './sendTest';
 import { update } from './update';
 
 export const webhook: Resource<Session> = {

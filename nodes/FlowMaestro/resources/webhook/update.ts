@@ -1,6 +1,7 @@
 import { webhookEventOptions } from '../../events';
 import { field } from '../../../shared/parameters';
 import { webhookLocator } from '../../fields';
+import { webhookSchema } from '../../schemas';
 import { operation } from '../../session';
 import { headersField, headersOf } from './fields';
 
@@ -44,6 +45,7 @@ export const update = operation({
 			],
 		},
 	],
+	output: webhookSchema,
 	async execute({ webhook, updateFields }, { session }) {
 		const { active, events, headers, name, url } = updateFields;
 		return await session.api.webhooks.update(webhook, {

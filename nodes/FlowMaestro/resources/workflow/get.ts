@@ -1,4 +1,5 @@
 import { workflowLocator } from '../../fields';
+import { workflowSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -8,6 +9,7 @@ export const get = operation({
 	description:
 		'Retrieve one workflow with the input nodes that FlowMaestro shows (scope workflows:read)',
 	parameters: [workflowLocator],
+	output: workflowSchema,
 	async execute({ workflow }, { session }) {
 		return await session.api.workflows.get(workflow);
 	},

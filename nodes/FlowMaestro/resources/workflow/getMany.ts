@@ -1,5 +1,6 @@
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
+import { workflowSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -8,6 +9,7 @@ export const getMany = operation({
 	action: 'Get many workflows',
 	description: "Retrieve a list of the workspace's workflows, newest first (scope workflows:read)",
 	parameters: returnAllFields,
+	output: workflowSchema,
 	async execute({ returnAll, limit }, { session }) {
 		return await take(session.api.workflows.list(), returnAll ? Infinity : limit);
 	},

@@ -1,7 +1,7 @@
 import { returnAllFields, simplifyField } from '../../../shared/fields';
 import { PlatformError } from '../../../shared/errors';
 import { take } from '../../../shared/list';
-import { settle } from '../../../shared/operation';
+import { settle } from '../../../shared/settle';
 import { field } from '../../../shared/parameters';
 import { nameLocator, statusField } from '../../fields';
 import { runOutput } from '../../output';
