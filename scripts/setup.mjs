@@ -3,9 +3,10 @@
 //
 //   node scripts/setup.mjs         the tools of this package, Node 24 among them
 //   node scripts/setup.mjs --n8n   also the n8n that `npm start` and the end-to-end tests run
+//   node scripts/setup.mjs --browser   also the browser of the editor's tests
 
 import { spawn, spawnSync } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -13,6 +14,8 @@ const root = join(import.meta.dirname, '..');
 const n8nFolder = join(root, 'scripts', 'n8n');
 const toolsBin = join(root, 'node_modules', '.bin');
 const logFile = join(root, '.artifacts', 'setup.log');
+// Where the editor's tests read which browser they are to start.
+const browserFile = join(root, '.artifacts', 'browser');
 
 // npm must not run on the Node that lies in the folder it is about to replace.
 const systemPath = process.env.PATH.split(delimiter)
@@ -71,13 +74,18 @@ function showProgress(title) {
 	};
 }
 
-/** Runs npm in a folder; all it says goes to the log, its last lines into the failure. */
+/** Runs npm in a folder. */
 async function npm(title, args, folder) {
+	await run(title, 'npm', [...args, '--loglevel=http', '--no-audit', '--no-fund'], folder);
+}
+
+/** Runs a command; all it says goes to the log, its last lines into the failure. */
+async function run(title, command, args, folder) {
 	const progress = showProgress(title);
 	const log = createWriteStream(logFile, { flags: 'a' });
-	log.write(`\n# ${title}: npm ${args.join(' ')}\n`);
+	log.write(`\n# ${title}: ${command} ${args.join(' ')}\n`);
 	const lastLines = [];
-	const child = spawn('npm', [...args, '--loglevel=http', '--no-audit', '--no-fund'], {
+	const child = spawn(command, args, {
 		cwd: folder,
 		env: { ...process.env, PATH: systemPath },
 		stdio: ['ignore', 'pipe', 'pipe'],
@@ -136,6 +144,34 @@ async function setUpN8n() {
 	}
 }
 
+/** The browser to use: the one that CHROMIUM_PATH names, or any Chromium or Chrome there is. */
+function findBrowser() {
+	const { CHROMIUM_PATH } = process.env;
+	if (CHROMIUM_PATH) return existsSync(CHROMIUM_PATH) ? CHROMIUM_PATH : undefined;
+	const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+	const onPath = systemPath
+		.split(delimiter)
+		.flatMap((folder) => names.map((name) => join(folder, name)));
+	const onMac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+	return [...onPath, onMac].find((path) => existsSync(path));
+}
+
+async function setUpBrowser() {
+	const mayInstall = process.getuid?.() === 0 && succeeds('apt-get', ['--version'], root);
+	if (!findBrowser() && !process.env.CHROMIUM_PATH && mayInstall) {
+		await run('Looking for Debian packages', 'apt-get', ['update'], root);
+		const install = ['install', '--yes', '--no-install-recommends', 'chromium'];
+		await run('Installing Chromium (once, about a minute)', 'apt-get', install, root);
+	}
+	const browser = findBrowser();
+	if (!browser) {
+		throw new SetupFailure(
+			"The editor's tests need a browser: install Chromium or Google Chrome, or set CHROMIUM_PATH to the program of one.",
+		);
+	}
+	writeFileSync(browserFile, browser);
+}
+
 if (Number(process.versions.node.split('.')[0]) < 20) {
 	console.error(
 		`Node ${process.versions.node} is too old: install Node 20 or newer, then run this again.`,
@@ -146,6 +182,7 @@ mkdirSync(join(root, '.artifacts'), { recursive: true });
 try {
 	await setUpTools();
 	if (process.argv.includes('--n8n')) await setUpN8n();
+	if (process.argv.includes('--browser')) await setUpBrowser();
 } catch (error) {
 	if (!(error instanceof SetupFailure)) throw error;
 	console.error(`\n${error.message}\n`);

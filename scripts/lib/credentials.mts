@@ -8,6 +8,9 @@ export type SavedCredentials = Record<string, { id: string; name: string }>;
 
 const credentialTypes = {
 	flymyai: { type: 'flyMyAiApi', name: 'FlyMyAI account' },
+	pyflue: { type: 'pyFlueApi', name: 'PyFlue account' },
+	flowmaestro: { type: 'flowMaestroApi', name: 'FlowMaestro account' },
+	agentflow: { type: 'agentFlowApi', name: 'AgentFlow account' },
 };
 
 /** The n8n credential of a platform, with these values. */

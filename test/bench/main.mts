@@ -2,5 +2,5 @@
 import { benchLoading } from './load.mts';
 import { benchWaiting } from './wait.mts';
 
-benchLoading();
+await benchLoading();
 await benchWaiting();

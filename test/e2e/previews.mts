@@ -1,0 +1,25 @@
+import { expect } from '@jest/globals';
+import { Ajv } from 'ajv';
+import axios from 'axios';
+import type { INode } from 'n8n-workflow';
+
+const ajv = new Ajv();
+
+/** What n8n gives the editor to show as the node's output before it has run, if anything. */
+export async function previewOf(
+	n8nUrl: string,
+	{ type, parameters: { resource, operation } }: Pick<INode, 'type' | 'parameters'>,
+): Promise<object | undefined> {
+	const url = `${n8nUrl}/schemas/${type}/1.0.0/${resource}/${operation}.json`;
+	const { status, data } = await axios.get(url, { validateStatus: () => true });
+	if (status === 404) return undefined;
+	expect(status).toBe(200);
+	return data;
+}
+
+/** Fails with what is wrong where an item is not what the preview says. */
+export function expectToFit(preview: object, item: object): void {
+	const validate = ajv.compile(preview);
+	validate(item);
+	expect(validate.errors).toBeNull();
+}

@@ -1,0 +1,125 @@
+// A package for each platform alone, drawn from the common one.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { rootFolder } from '../../scripts/lib/paths.mts';
+import { assembleBuilt, assembleSource } from '../../scripts/packages/assemble.mts';
+import { readManifest, webAddress } from '../../scripts/packages/manifest.mts';
+import { readPlatforms } from '../../scripts/packages/platforms.mts';
+
+const root = readManifest(rootFolder);
+const platforms = readPlatforms();
+const folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Text by path. */
+function filesIn(place: string): Map<string, string> {
+	const entries = readdirSync(place, { recursive: true, withFileTypes: true });
+	return new Map(
+		entries
+			.filter((entry) => entry.isFile())
+			.map(({ parentPath, name }) => join(parentPath, name))
+			.map((file) => [file.slice(place.length + 1), readFileSync(file, 'utf8')]),
+	);
+}
+
+test('together they have every node and every credential of the common package', () => {
+	const files = platforms.flatMap(({ nodes, credentials }) =>
+		[...nodes, ...credentials].map(({ file }) => file),
+	);
+	expect(files.sort()).toEqual([...root.n8n.nodes, ...root.n8n.credentials].sort());
+});
+
+describe.each(platforms)('$packageName', (platform) => {
+	const { packageName, displayName, slug, nodes, credentials } = platform;
+	const built = join(folder, 'built', packageName);
+	const source = join(folder, packageName);
+	beforeAll(() => {
+		assembleBuilt(platform, platforms, built);
+		assembleSource(platform, platforms, source);
+	});
+
+	test('has one manifest, in the tarball and in its repository', () => {
+		const manifest = readManifest(built);
+		expect(readManifest(source)).toEqual(manifest);
+		expect(manifest).toMatchObject({
+			name: packageName,
+			description: expect.stringContaining(displayName),
+			repository: { url: expect.stringContaining(`/${packageName}.git`) },
+			homepage: expect.stringContaining(`/${packageName}#readme`),
+			n8n: {
+				strict: true,
+				nodes: nodes.map(({ file }) => file),
+				credentials: credentials.map(({ file }) => file),
+			},
+			peerDependencies: { 'n8n-workflow': '*' },
+		});
+		expect(manifest.keywords).toContain('n8n-community-node-package');
+		expect(manifest).not.toHaveProperty('dependencies');
+	});
+
+	test('is of the platform alone, in code, names and keywords', () => {
+		const others = platforms.filter((other) => other !== platform);
+		const foreign = new RegExp(others.map((other) => other.slug).join('|') || '(?!)', 'i');
+		for (const place of [join(built, 'dist'), join(source, 'nodes'), join(source, 'credentials')]) {
+			expect([...filesIn(place).keys()].filter((file) => foreign.test(file))).toEqual([]);
+		}
+		expect(readManifest(built).keywords.filter((keyword) => foreign.test(keyword))).toEqual([]);
+	});
+
+	test('does not name the common package in what n8n loads', () => {
+		const common = new RegExp(`${root.name}(?!/${packageName})`);
+		for (const place of [join(built, 'dist'), join(source, 'nodes'), join(source, 'credentials')]) {
+			const naming = [...filesIn(place)].filter(([, text]) => common.test(text));
+			expect(naming.map(([file]) => file)).toEqual([]);
+		}
+	});
+
+	test('gives its node types its own name in codex files and examples', () => {
+		const types = nodes.map(({ description }) => `${packageName}.${description.name}`);
+		const codex = [...filesIn(join(built, 'dist'))]
+			.filter(([file]) => file.endsWith('.node.json'))
+			.map(([, text]) => JSON.parse(text).node);
+		expect(codex.sort()).toEqual([...types].sort());
+		for (const text of filesIn(join(built, 'examples')).values()) {
+			const used: string[] = JSON.parse(text).nodes.map(({ type }: { type: string }) => type);
+			const ours = used.filter((type) => !/^(n8n-nodes-base|@n8n\/)/.test(type));
+			expect(types).toEqual(expect.arrayContaining(ours));
+			expect(ours).not.toEqual([]);
+		}
+	});
+
+	test('has a README with what n8n asks for', () => {
+		const readme = readFileSync(join(built, 'README.md'), 'utf8');
+		const headings = [...readme.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+		expect(headings).toEqual(
+			expect.arrayContaining(['Install', 'Compatibility', 'Resources', 'Version history']),
+		);
+		const page = readFileSync(join(rootFolder, 'docs', `${slug}.md`), 'utf8');
+		for (const [, heading] of page.matchAll(/^## (.*)$/gm)) expect(headings).toContain(heading);
+		// No link is relative: the page is read on npm, too.
+		expect(readme).not.toMatch(/\]\((?!https:|#)/);
+	});
+});
+
+describe('a link from n8n into the repository leads somewhere:', () => {
+	const link = new RegExp(`${webAddress(root)}(?:/blob/main/([^'"#]+))?(?:#([\\w-]+))?`, 'g');
+	const targets = [...filesIn(join(rootFolder, 'dist')).values()].flatMap((text) =>
+		[...text.matchAll(link)].map(
+			([, page = 'README.md', anchor = 'readme']) => `${page}#${anchor}`,
+		),
+	);
+
+	test.each([...new Set(targets)])('%s', (target) => {
+		const [page, anchor] = target.split('#');
+		const text = readFileSync(join(rootFolder, page), 'utf8');
+		const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+			heading
+				.toLowerCase()
+				.replace(/[^\w -]/g, '')
+				.replaceAll(' ', '-'),
+		);
+		expect(['readme', ...anchors]).toContain(anchor);
+	});
+});

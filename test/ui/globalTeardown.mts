@@ -1,0 +1,5 @@
+import './globalSetup.mts';
+
+export default async function stop(): Promise<void> {
+	await globalThis.local?.stop();
+}
