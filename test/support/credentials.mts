@@ -172,7 +172,10 @@ export class StoredCredentialsHelper extends ICredentialsHelper {
 		const stored = this.#stored(type);
 		if (raw) return stored;
 
-		const filled = this.withDefaults(type, stored);
+		const { oauthTokenData } = stored;
+		// No field of the form, and kept by n8n all the same.
+		const token = oauthTokenData === undefined ? {} : { oauthTokenData };
+		const filled = { ...this.withDefaults(type, stored), ...token } as INodeParameters;
 		const keys = getAdditionalKeys(additionalData, mode, null, { isCredential: true });
 		if (values) {
 			return values.workflow.expression.getParameterValue(

@@ -170,11 +170,21 @@ export interface PollOptions extends NodeUnderTest {
 	durable?: boolean;
 }
 
+const pollers = new WeakMap<IDataObject, string>();
+let pollerCount = 0;
+
+/** A node of its own for each static data, as in n8n: nodes keep state in memory by their id. */
+function nodeOf(staticData: IDataObject): string {
+	const name = pollers.get(staticData) ?? `Trigger ${++pollerCount}`;
+	pollers.set(staticData, name);
+	return name;
+}
+
 /** One tick of a polling trigger: items by output, or `null` when there is nothing new. */
 export async function poll(options: PollOptions): Promise<INodeExecutionData[][] | null> {
 	const { node: nodeType, staticData, budgetMs, mode = 'trigger' } = options;
 	if (!nodeType.poll) throw new UnexpectedError('The node does not poll');
-	const { workflow, node, additionalData } = setUp(options);
+	const { workflow, node, additionalData } = setUp({ nodeName: nodeOf(staticData), ...options });
 	const seen = options.durable ? asStored(staticData) : staticData;
 	const context = new PollContext(
 		workflow,
