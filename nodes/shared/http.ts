@@ -75,6 +75,8 @@ export interface HttpRequest {
 	/** Whatever texts are in here never appear in an error. */
 	secrets?: Json;
 	timeoutMs?: number;
+	/** Work that may take so long, where the user's own timeout is not longer. */
+	patienceMs?: number;
 	/** Longest silence between two pieces of the answer, in milliseconds. Default: the timeout. */
 	silenceMs?: number;
 	/** Ends the reading of an open answer. */
@@ -445,7 +447,8 @@ export class Http {
 	private async dispatch(
 		request: HttpRequest,
 	): Promise<{ answer: OpenAnswer } | { error: unknown }> {
-		const timeoutMs = request.timeoutMs ?? this.timeoutMs;
+		const patientMs = Math.max(this.timeoutMs, request.patienceMs ?? 0);
+		const timeoutMs = request.timeoutMs ?? patientMs;
 		const signals = [request.signal, request.survivesStop ? undefined : this.signal];
 		const unwanted = new Unwanted(signals.filter((signal) => signal !== undefined));
 		const options: IHttpRequestOptions = {

@@ -101,9 +101,14 @@ function queryParameters(query: z.ZodType): JsonObject[] {
 	return Object.entries(properties).map(([name, schema]) => ({
 		name,
 		in: 'query',
-		required: required.includes(name),
+		required: required.includes(name) && !takesNothing(query, name),
 		schema,
 	}));
+}
+
+/** Whether the field may be left out, which the schema of a preprocessed field does not show. */
+function takesNothing(query: z.ZodType, name: string): boolean {
+	return query instanceof z.ZodObject && query.shape[name].safeParse(undefined).success;
 }
 
 function schemaOf(body: z.ZodType): unknown {

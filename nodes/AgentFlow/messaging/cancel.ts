@@ -67,11 +67,7 @@ export async function cancelRun(http: Http, run: RunNames): Promise<boolean> {
 	];
 	const given = [...Object.keys(parameters), ...Object.keys(body)];
 	if (given.length === 0 || !needed.every((name) => given.includes(name))) return false;
-	const request = await requestOf(document, operation, {
-		parameters,
-		body,
-		fileOf: async (field) => await Promise.reject(new Error(`no file ${field}`)),
-	});
+	const request = await requestOf(document, operation, { parameters, body });
 	await http.send({
 		...request,
 		repeatable: true,

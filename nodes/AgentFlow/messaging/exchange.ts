@@ -62,7 +62,7 @@ export async function carryOut(
 
 class Carrier {
 	private readonly transcript = new Transcript();
-	/** Max Wait is over, or another item has failed. */
+	/** Max Wait is over, the execution was stopped, or another item has failed. */
 	private readonly over = new AbortController();
 	/** Approvals that this node has answered. */
 	private readonly answered = new Set<string>();
@@ -81,12 +81,13 @@ class Carrier {
 		const done = new AbortController();
 		const timeUp = () => this.over.abort();
 		if (maxWait > 0) void sleep(maxWait * 1000, done.signal).then(timeUp, () => undefined);
-		ending.abandon.addEventListener('abort', timeUp);
+		const endings = [ending.abandon, ending.stop].filter((signal) => signal !== undefined);
+		for (const signal of endings) signal.addEventListener('abort', timeUp);
 		chat?.begin();
 		const outcome = await settle(async () => await this.follow());
 		chat?.end();
 		done.abort();
-		ending.abandon.removeEventListener('abort', timeUp);
+		for (const signal of endings) signal.removeEventListener('abort', timeUp);
 		if (ending.stop?.aborted) throw await this.stopped();
 		if ('error' in outcome) throw outcome.error;
 		if (ending.abandon.aborted && !this.transcript.ended) throw this.leftAlone();
@@ -106,7 +107,7 @@ class Carrier {
 	}
 
 	private get isOver(): boolean {
-		return this.over.signal.aborted || (this.surroundings.ending.stop?.aborted ?? false);
+		return this.over.signal.aborted;
 	}
 
 	/** @returns what the run waits for and this node does not answer */
@@ -175,7 +176,7 @@ class Carrier {
 			async () => await waitForAnswer(api, this.exchange, this.over.signal, lookFirst),
 		);
 		// Where the message itself got no answer, that says more than the lack of one here.
-		if ('error' in read) throw cause instanceof PlatformError ? cause : read.error;
+		if ('error' in read) throw this.unread(cause instanceof PlatformError ? cause : read.error);
 		const text = read.value;
 		if (text !== undefined) {
 			this.transcript.answerWith(text);
@@ -297,6 +298,17 @@ class Carrier {
 			...(cause instanceof PlatformError ? cause.details : {}),
 			runId: this.runId,
 			fix: `It may have been carried out, and was not repeated. Look at the conversation ${conversationId} with Conversation: Get Timeline.`,
+		});
+	}
+
+	/** The conversation could not be read: the message that was sent must not get lost from sight. */
+	private unread(error: unknown): unknown {
+		if (!(error instanceof PlatformError) || error.details.runId) return error;
+		const { messageId, conversationId } = this.exchange;
+		return new PlatformError(error.message, {
+			...error.details,
+			runId: messageId,
+			fix: `${error.details.fix ?? ''} Message ${messageId} may have been answered all the same: look at the conversation ${conversationId} with Conversation: Get Messages.`.trim(),
 		});
 	}
 

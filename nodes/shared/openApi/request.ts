@@ -11,8 +11,8 @@ export interface OperationValues {
 	/** Path, query and header parameters by name. */
 	parameters: JsonObject;
 	body: Json | undefined;
-	/** The files of an input binary field's name. */
-	fileOf(binaryField: string): Promise<File>;
+	/** The file in an input binary field, where there is an input. */
+	fileOf?(binaryField: string): Promise<File>;
 }
 
 const asText = (value: Json): string =>
@@ -96,7 +96,7 @@ async function encodedBody(
 	const form = new FormData();
 	const properties = propertiesOf(body.schema, components);
 	for (const [name, value] of fields) {
-		if (isFile(properties[name], components)) {
+		if (fileOf && isFile(properties[name], components)) {
 			for (const binaryField of namesIn(value)) form.append(name, await fileOf(binaryField));
 		} else for (const entry of [value].flat()) form.append(name, asText(entry));
 	}
