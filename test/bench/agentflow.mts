@@ -191,27 +191,30 @@ async function chatting(n8n: N8n, agentflow: Values, saved: Saved): Promise<void
 	}
 }
 
-const folder = join(rootFolder, '.artifacts', 'bench', 'agentflow');
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-await buildIfNeeded();
-const sandbox = await startSandbox(join(folder, 'sandbox.log'));
-try {
-	const n8n = await startN8n({ folder });
+/** Prints the figures of this benchmark. */
+export async function benchAgentFlow(): Promise<void> {
+	const folder = join(rootFolder, '.artifacts', 'bench', 'agentflow');
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true });
+	await buildIfNeeded();
+	const sandbox = await startSandbox(join(folder, 'sandbox.log'));
 	try {
-		const { agentflow } = sandbox.platforms;
-		const name = 'AgentFlow account';
-		const { baseUrl, accessToken } = agentflow;
-		const id = await n8n.client.saveCredential({
-			type: 'agentFlowApi',
-			name,
-			data: { baseUrl, accessToken },
-		});
-		await classifying(n8n, agentflow, { id, name });
-		await chatting(n8n, agentflow, { id, name });
+		const n8n = await startN8n({ folder });
+		try {
+			const { agentflow } = sandbox.platforms;
+			const name = 'AgentFlow account';
+			const { baseUrl, accessToken } = agentflow;
+			const id = await n8n.client.saveCredential({
+				type: 'agentFlowApi',
+				name,
+				data: { baseUrl, accessToken },
+			});
+			await classifying(n8n, agentflow, { id, name });
+			await chatting(n8n, agentflow, { id, name });
+		} finally {
+			await n8n.stop();
+		}
 	} finally {
-		await n8n.stop();
+		await sandbox.stop();
 	}
-} finally {
-	await sandbox.stop();
 }

@@ -1,6 +1,10 @@
 /* `npm run bench`: each figure beside a peer's of the same run, because machines differ. */
+import { benchAgentFlow } from './agentflow.mts';
 import { benchLoading } from './load.mts';
+import { benchPolling } from './poll.mts';
 import { benchWaiting } from './wait.mts';
 
 await benchLoading();
+await benchPolling();
+await benchAgentFlow();
 await benchWaiting();
