@@ -63,6 +63,9 @@ export async function executionsOfAll(
 		}),
 	);
 	const executions: Execution[] = [];
+	const failed = lists.find(({ read }) => 'error' in read)?.read;
+	// Where none can be read it is not one list that is broken.
+	if (failed && 'error' in failed && !lists.some(({ read }) => 'value' in read)) throw failed.error;
 	for (const { workflow, read } of lists) {
 		if ('value' in read) executions.push(...read.value);
 		else if (isBroken(read.error)) unreadable(workflow, read.error);

@@ -19,7 +19,8 @@ const NOT_OWNED =
 const BROKEN_ROW =
 	"One of the listed executions was started elsewhere with inputs that are no JSON object, and FlowMaestro cannot list it any more, nor what stands beside it. Read the others by their ids or choose another workflow, and ask FlowMaestro's support to remove it.";
 
-const BROKEN_INPUTS = /is not valid JSON/;
+/** What the server's JSON parser says of such a row. */
+const BROKEN_INPUTS = /is not valid JSON|in JSON at position|Unexpected end of JSON/;
 
 /** The scopes that a 403 names as missing. */
 function missingScopes(details: unknown): string[] {
@@ -47,8 +48,10 @@ export const platform: Platform = {
 		if (!isObject(body)) return undefined;
 		const { error } = body;
 		if (isObject(error)) {
-			const message = typeof error.message === 'string' ? error.message : String(error.code);
-			return { message, fix: fixOf(status, error.code, message, error.details) };
+			const said = [error.message, error.code].find((text) => typeof text === 'string');
+			const message = typeof said === 'string' ? said : JSON.stringify(error);
+			const type = typeof error.code === 'string' ? error.code : undefined;
+			return { message, type, fix: fixOf(status, error.code, message, error.details) };
 		}
 		if (typeof error !== 'string') return undefined;
 		const message = typeof body.message === 'string' ? body.message : error;

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions, Logger } from 'n8n-workflow';
-import type { PlatformError } from '../shared/errors';
+import { PlatformError } from '../shared/errors';
 import { Http } from '../shared/http';
 import { take } from '../shared/list';
 import { settle } from '../shared/settle';
@@ -135,7 +135,7 @@ async function* changedExecutions(
 			read++;
 			yield* list.value;
 		} else if (known.nothing || !isBroken(list.error)) {
-			throw list.error;
+			throw naming(list.error, id);
 		} else {
 			broken = list.error;
 			logger.warn(`The executions of workflow ${id} were passed over: ${broken.message}`);
@@ -143,6 +143,15 @@ async function* changedExecutions(
 	}
 	if (broken && read === 0) throw broken;
 }
+
+/** The error, naming the workflow whose executions cannot be listed. */
+const naming = (error: unknown, workflowId: string): unknown =>
+	isBroken(error)
+		? new PlatformError(`${error.message} (executions of workflow ${workflowId})`, {
+				...error.details,
+				fix: `${error.details.fix ?? ''} Until it is repaired, choose the other workflows in the trigger.`.trim(),
+			})
+		: error;
 
 /**
  * The part of a workflow's list that may hold something new, newest first: whole pages, the first

@@ -116,7 +116,8 @@ export async function register(context: IHookFunctions): Promise<void> {
 	const kept = keptBy(context);
 	const url = addressOf(context);
 	for await (const webhook of api.webhooks.list()) {
-		if (webhook.url === url || webhook.id === kept.webhookId) await remove(api, webhook.id);
+		// By address alone: what was kept may have come along with a copy of another n8n's workflow.
+		if (webhook.url === url) await remove(api, webhook.id);
 	}
 	const name = `n8n: ${context.getWorkflow().name ?? ''} (${context.getNode().name})`;
 	const created = await api.webhooks.create({ name: name.slice(0, LONGEST_NAME), url, events });

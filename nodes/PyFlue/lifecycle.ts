@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { PlatformError } from '../shared/errors';
+import { isObject } from '../shared/json';
 import { settle } from '../shared/settle';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
 import type { PyFlueApi } from './api';
@@ -98,7 +99,8 @@ export const neverRecorded = (id: string): PlatformError =>
 		fix: "Either the file of the workflow cannot be loaded or has no run(ctx): the server accepts such a run all the same and never records it; its log says what is wrong with the file. Or the server has several workers that share no run store: set PYFLUE_RUN_STORE=sqlite and PYFLUE_RUN_STORE_PATH on the server, give it one worker, or set Wait to 'In One Request'.",
 	});
 
-const lost = (id: string): PlatformError =>
+/** What a lasting 404 means for a run that was known, or that the user names. */
+export const lost = (id: string): PlatformError =>
 	new PlatformError(`PyFlue no longer knows the run ${id}`, {
 		runId: id,
 		fix: 'The server was restarted without a lasting run store (PYFLUE_RUN_STORE=sqlite), has more than 1024 newer runs, or has several workers that share no run store.',
@@ -117,6 +119,8 @@ export const runLifecycle = (api: PyFlueApi): RunLifecycle<Run> => ({
 		if (run) return run;
 		throw lost(id);
 	},
+	typeOf: ({ error }) =>
+		isObject(error) && typeof error.type === 'string' ? error.type : undefined,
 	groupOf: (run) => nameOf(run) ?? '',
 	durationOf: ({ durationMs }) => durationMs ?? undefined,
 	async untilEnd(id, signal) {

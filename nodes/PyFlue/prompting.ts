@@ -10,9 +10,13 @@ import type { Reply } from './schemas';
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** The server's words for a session that is busy; it has not begun with the message then. */
+/**
+ * The server's words for a session that is busy; it has not begun with the message then. An
+ * exception of the agent's own code may speak of something else that "is already running".
+ */
+const BUSY = /Session "[^"]*" is already running/;
 const isBusy = (error: unknown): error is PlatformError =>
-	error instanceof PlatformError && error.message.includes('is already running');
+	error instanceof PlatformError && BUSY.test(error.message);
 
 /**
  * Asks a session, and asks again while it is busy with another message: the server does not queue

@@ -3,13 +3,16 @@ import { PlatformError } from '../shared/errors';
 import { settle } from '../shared/settle';
 import type { FollowOptions } from '../shared/runs/follow';
 import type { PyFlueApi } from './api';
-import { PATIENCE_MS, hasFailed, lookFor, neverRecorded, readRun } from './lifecycle';
+import { PATIENCE_MS, hasFailed, lookFor, lost, neverRecorded, readRun } from './lifecycle';
 import { isRefusal } from './platform';
+import { isPassing } from '../shared/runs/wait';
 import { nameOf, type Run } from './schemas';
 import type { Session } from './session';
 
 /** The longest time a timer takes, for a request that may take as long as it wants. */
 const WITHOUT_END_MS = 2 ** 31 - 1;
+
+const ACCEPTED = 'accepted';
 
 export type WaitMode = 'follow' | 'request' | 'accept';
 
@@ -38,7 +41,7 @@ export async function start(
 	if (mode === 'request') return await inOneRequest(session, work, options);
 	const { name: agentName, instanceId } = work;
 	const runId = await work.accept();
-	const accepted = { runId, status: 'accepted', agentName, instanceId: instanceId ?? runId };
+	const accepted = { runId, status: ACCEPTED, agentName, instanceId: instanceId ?? runId };
 	return mode === 'accept' ? accepted : await follow(session, accepted, options);
 }
 
@@ -51,12 +54,25 @@ export async function follow(
 	const { maxWait } = options;
 	const begun = Date.now();
 	const patience = maxWait ? Math.min(PATIENCE_MS, maxWait * 1000) : PATIENCE_MS;
-	const recorded = await lookFor(api, run.runId, patience);
-	if (!recorded && !api.signal?.aborted) throw neverRecorded(run.runId);
-	const looked = Math.round((Date.now() - begun) / 1000);
-	const left = maxWait ? Math.max(1, maxWait - looked) : maxWait;
+	const looked = await settle(async () => await lookFor(api, run.runId, patience));
+	// The run has been accepted: trouble on the way to its record is what waiting is made for.
+	if ('error' in looked && !isPassing(looked.error)) throw withRun(looked.error, run.runId);
+	const recorded = 'value' in looked ? looked.value : undefined;
+	const isUnknown = 'value' in looked && !recorded && !api.signal?.aborted;
+	if (isUnknown) throw run.status === ACCEPTED ? neverRecorded(run.runId) : lost(run.runId);
+	const spent = Math.round((Date.now() - begun) / 1000);
+	const left = maxWait ? Math.max(1, maxWait - spent) : maxWait;
 	return await runs.follow(recorded ?? run, { ...options, maxWait: left });
 }
+
+/** The error, naming the run it is about. */
+const withRun = (error: unknown, runId: string): unknown =>
+	error instanceof PlatformError
+		? new PlatformError(`${error.message} (while looking for run ${runId})`, {
+				...error.details,
+				runId,
+			})
+		: error;
 
 async function inOneRequest(
 	{ api, asTool }: Session,
@@ -85,10 +101,17 @@ async function inOneRequest(
 }
 
 /** Whether the server has turned the request away, so that there is no run. */
-function cameToNothing({ details: { status, type, unanswered } }: PlatformError): boolean {
+/** What the server itself adds when it knows no such agent or workflow. */
+const NAMES_KNOWN =
+	/Available (agents|workflows)|Unknown (agent|workflow)|[Nn]o (agents|workflows)/;
+
+function cameToNothing({ message, details }: PlatformError): boolean {
+	const { status, type, unanswered } = details;
 	if (unanswered) return unanswered === 'never arrived';
 	if (status === undefined) return true;
-	return type === undefined ? status < 500 : isRefusal(type);
+	return type === undefined
+		? status < 500
+		: isRefusal(type) && (type !== 'not_found' || NAMES_KNOWN.test(message));
 }
 
 /**

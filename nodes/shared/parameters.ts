@@ -133,7 +133,8 @@ function toJson(value: unknown, label: string): Json | undefined {
 	}
 	if (isEmpty(value)) return undefined;
 	// An AI agent or an expression may hand over the object itself instead of its text.
-	if (typeof value !== 'string') return value as Json;
+	// As JSON, because a date of an expression looks like an object and is sent as text.
+	if (typeof value !== 'string') return JSON.parse(JSON.stringify(value)) as Json;
 	const parsed = parseJson(value);
 	return parsed.ok ? parsed.value : refuse(label, `must be JSON: ${parsed.reason}`);
 }
@@ -202,7 +203,9 @@ function readCollection(
 		(option): option is INodeProperties => 'type' in option,
 	);
 	const isGiven = (option: INodeProperties): boolean => {
-		const given = value[option.name];
+		const entry = value[option.name];
+		const isLocator = option.type === 'resourceLocator' && isObject(entry) && 'mode' in entry;
+		const given = isLocator ? entry.value : entry;
 		// A field that is added and left blank is not set; what is to be emptied has a field of its own.
 		if (!(option.name in value) || given === '') return false;
 		if (given !== null && given !== undefined) return true;

@@ -66,6 +66,9 @@ function play({ old, cut, durable, actions }: History): Ledger {
 	return ledger;
 }
 
+/** The same histories each time, so that a change is told from chance; FUZZ_SEED takes others. */
+const seed = Number(process.env.FUZZ_SEED ?? 1);
+
 const holds = (history: History) => {
 	const { owed, tooMany } = play(history);
 	expect({ owed, tooMany }).toEqual({ owed: [], tooMany: [] });
@@ -73,12 +76,12 @@ const holds = (history: History) => {
 
 describe('random histories of a platform', () => {
 	test('of few runs lose no completion, and repeat none without a crash', () => {
-		fc.assert(fc.property(shortHistory, holds), { numRuns: 5000 });
+		fc.assert(fc.property(shortHistory, holds), { numRuns: 5000, seed });
 	});
 
 	test('of more completions than are remembered do neither', () => {
 		// A smaller example of a thousand rows says no more than the first.
-		fc.assert(fc.property(longHistory, holds), { numRuns: 120, endOnFailure: true });
+		fc.assert(fc.property(longHistory, holds), { numRuns: 120, endOnFailure: true, seed });
 	}, 60_000);
 });
 

@@ -141,6 +141,9 @@ class Workflow {
 	}
 }
 
+/** The same histories each time, so that a change is told from chance; FUZZ_SEED takes others. */
+const seed = Number(process.env.FUZZ_SEED ?? 1);
+
 const holds = async ({ old, cut, durable, actions }: History) => {
 	const platform = new Platform(cut);
 	const ledger = new Ledger(platform);
@@ -162,10 +165,10 @@ const holds = async ({ old, cut, durable, actions }: History) => {
 };
 
 test('no completion is lost in histories of few runs, and none comes twice without a crash', async () => {
-	await fc.assert(fc.asyncProperty(shortHistory, holds), { numRuns: 1500 });
+	await fc.assert(fc.asyncProperty(shortHistory, holds), { numRuns: 1500, seed });
 }, 60_000);
 
 test('nor in histories of more completions than are remembered', async () => {
 	// A smaller example of a thousand rows says no more than the first.
-	await fc.assert(fc.asyncProperty(longHistory, holds), { numRuns: 40, endOnFailure: true });
+	await fc.assert(fc.asyncProperty(longHistory, holds), { numRuns: 40, endOnFailure: true, seed });
 }, 120_000);

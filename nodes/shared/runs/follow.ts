@@ -164,6 +164,7 @@ export class Follower<Run> {
 			const status = this.lifecycle.statusOf(waited.run);
 			throw new PlatformError(`The ${this.lifecycle.noun} ${id} ended as ${status}: ${reason}`, {
 				runId: id,
+				type: this.lifecycle.typeOf?.(waited.run),
 				fix: `Look at its events or messages to see what it did. To go on with such an item, set On Run Failure to 'Return the Run'.`,
 			});
 		}

@@ -15,6 +15,8 @@ export interface RunLifecycle<Run> {
 	 * @param latest the run as it was seen last, where it was
 	 * @param over aborted when nobody waits for the answer any more
 	 */
+	/** The platform's own name for why it failed, where it has one. */
+	typeOf?(run: Run): string | undefined;
 	get(id: string, latest?: Run, over?: AbortSignal): Promise<Run>;
 	/**
 	 * The state of many runs at once, newest first, where the platform has such a list.

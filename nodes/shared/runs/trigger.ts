@@ -126,11 +126,12 @@ async function tick<Run>(
 	if (isOutdated(poller, kept, source.account)) return null;
 	const survey = new Survey(cursor, source.account, since);
 	const rows = await list(context, source, survey);
-	const isNewGap = source.gapNote !== undefined && survey.gap;
+	const gone = await lookAtMissing(source, survey, rows, patience);
+	// A run that was seen unfinished and is forgotten has ended unseen.
+	const isNewGap = source.gapNote !== undefined && (survey.gap || gone.length > 0);
 	if (isNewGap) context.logger.warn(`${context.getNode().name}: ${source.gapNote}`);
 	// Told with the next item, however late that one comes.
 	const gap = isNewGap || cursor?.gap === true;
-	const gone = await lookAtMissing(source, survey, rows, patience);
 
 	const handled: Sighting[] = [];
 	const failed: Sighting[] = [];

@@ -299,7 +299,7 @@ export class RunWatcher<Run> {
 }
 
 /** Whether a later look may find the platform in order again. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
 	if (!(error instanceof PlatformError)) return false;
 	const { status, unanswered } = error.details;
 	// 200 is an answer of the wrong form, such as a proxy's page.

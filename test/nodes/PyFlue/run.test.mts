@@ -164,7 +164,7 @@ describe('Wait for Completion', () => {
 			execute('run', 'wait', { run: byId('run_x'), options: { maxWait: 1 } }),
 		);
 
-		expect(failure.message).toBe('PyFlue accepted the run run_x, but has no record of it');
+		expect(failure.message).toBe('PyFlue no longer knows the run run_x');
 	});
 });
 

@@ -9,7 +9,7 @@ export const execute = operation({
 	name: 'Execute',
 	action: 'Execute a trigger',
 	description:
-		"Run the workflow of a trigger and, by default, wait for its outputs; a teammate's workflow can be run so, too (scopes triggers:read, triggers:execute; to wait also executions:read)",
+		"Run the workflow of a trigger and, by default, wait for its outputs; a teammate's workflow can be run so, too (scopes triggers:read, triggers:execute; to wait also executions:read, to cancel on stop executions:cancel)",
 	parameters: [
 		triggerLocator,
 		...inputFields,

@@ -9,7 +9,7 @@ export const execute = operation({
 	name: 'Execute',
 	action: 'Execute a workflow',
 	description:
-		'Run a workflow with inputs and, by default, wait for its outputs (scopes workflows:read, workflows:execute; to wait also executions:read)',
+		'Run a workflow with inputs and, by default, wait for its outputs (scopes workflows:read, workflows:execute; to wait also executions:read, to cancel on stop executions:cancel)',
 	parameters: [
 		workflowLocator,
 		...inputFields,
