@@ -97,6 +97,12 @@ async function inOneRequest(
 	// Where there are no admin routes, the error itself is all that can be told.
 	const runs = 'value' in found ? found.value : [];
 	if (runs.length === 1 && (failed ? onRunFailure : onMaxWait) === 'return') return runs[0];
+	if (failed && onRunFailure === 'return') {
+		// Which record it has cannot be told; that it failed, and why, can.
+		const { type, runId: known = '' } = error.details;
+		const run = { runId: known, status: 'failed', agentName: work.name };
+		return { ...run, error: { type, message: error.message } };
+	}
 	throw naming(error, runs, failed);
 }
 
