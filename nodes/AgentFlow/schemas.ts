@@ -30,6 +30,19 @@ export const pageOf = <S extends z.ZodTypeAny>(row: S, ...names: string[]) =>
 		z.object({ rows: listOf(row, ...names), total: z.number().nullish() }),
 	);
 
+/** One page of a batch's output, with the place in it where the server tells it. */
+export const outputPageSchema = z.preprocess(
+	(value) => ({
+		rows: value,
+		...(isObject(value) ? { offset: value.offset, limit: value.limit } : {}),
+	}),
+	z.object({
+		rows: listOf(z.unknown(), 'results'),
+		offset: z.number().optional().catch(undefined),
+		limit: z.number().positive().optional().catch(undefined),
+	}),
+);
+
 export const agentSchema = z
 	.object({
 		id,

@@ -60,7 +60,9 @@ export async function complete<V extends CompletionValues>(
 		else results.set(index, entry);
 	}
 
-	const limit = pLimit(entries[0]?.values.options.parallelRequests ?? PARALLEL_REQUESTS);
+	const limit = pLimit(
+		Math.floor(entries[0]?.values.options.parallelRequests ?? PARALLEL_REQUESTS),
+	);
 	const hasFailed = () => [...results.values()].some((result) => 'error' in result);
 	await Promise.all(
 		requestsOf(entries).map(
@@ -113,10 +115,15 @@ function requestsOf(entries: Entry[]): Entry[][] {
 
 /** A row `{index, success, result, error}`; on older servers the row is the result itself. */
 function rowOf(rows: unknown[], position: number, { index }: Entry): Settled<unknown> {
-	const isNew = (row: unknown): row is { index: number; success: boolean } & JsonObject =>
+	const isNew = (row: unknown): row is { index?: number; success: boolean } & JsonObject =>
 		isObject(row) && typeof row.success === 'boolean';
+	const inPlace = rows[position];
+	// Where the server has left a row out, another item's stands in its place.
+	const isOfAnother =
+		isNew(inPlace) && typeof inPlace.index === 'number' && inPlace.index !== position;
 	const row =
-		rows.find((candidate) => isNew(candidate) && candidate.index === position) ?? rows[position];
+		rows.find((candidate) => isNew(candidate) && candidate.index === position) ??
+		(isOfAnother ? undefined : inPlace);
 	if (row === undefined || row === null) {
 		return { error: new PlatformError(`AgentFlow returned no result for item ${index}`) };
 	}

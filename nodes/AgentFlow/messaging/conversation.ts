@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import { PlatformError } from '../../shared/errors';
 import { fields, type Values } from '../../shared/parameters';
 import type { AgentFlowApi } from '../api';
@@ -67,7 +68,11 @@ export class Conversations {
 	/** Does something in a conversation when what was begun in it before has ended. */
 	async inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
 		const before = this.busy.get(id) ?? Promise.resolve();
-		const turn = before.then(work, work);
+		const turn = before.then(work, async () => {
+			// The execution hears of the failure first, and may end all that waits here.
+			await sleep(0);
+			return await work();
+		});
 		this.busy.set(id, turn);
 		return await turn;
 	}

@@ -28,7 +28,7 @@ export function readEvent(raw: unknown): RunEvent | undefined {
 		// Without ids on the event, whatever has no parent is the run itself.
 		ofRoot: callId && rootCallId ? callId === rootCallId : !idIn(raw.parent_call_id),
 		// Older servers have a delta's text in a field of its own.
-		content: raw.content ?? raw.delta,
+		content: raw.content === '' ? (raw.delta ?? '') : (raw.content ?? raw.delta),
 		metadata: isObject(raw.metadata) ? raw.metadata : {},
 		raw,
 	};

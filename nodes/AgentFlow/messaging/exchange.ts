@@ -10,7 +10,7 @@ import { approvalOutput } from '../output';
 import { waitForAnswer } from './answer';
 import { cancelRun } from './cancel';
 import { collectedEvents, streamedEvents, textIn, type RunEvent } from './events';
-import type { RunOptions } from './fields';
+import { maxWaitMs, type RunOptions } from './fields';
 import { Transcript, type Pending } from './transcript';
 
 /** What starts a run and names it. */
@@ -78,10 +78,12 @@ class Carrier {
 	async run(): Promise<IDataObject> {
 		const { ending, chat } = this.surroundings;
 		const { maxWait = 3600 } = this.options;
+		const endings = [ending.abandon, ending.stop].filter((signal) => signal !== undefined);
+		// What waited for its turn in the conversation may come too late.
+		if (endings.some(({ aborted }) => aborted)) throw this.notSent();
 		const done = new AbortController();
 		const timeUp = () => this.over.abort();
-		if (maxWait > 0) void sleep(maxWait * 1000, done.signal).then(timeUp, () => undefined);
-		const endings = [ending.abandon, ending.stop].filter((signal) => signal !== undefined);
+		if (maxWait > 0) void sleep(maxWaitMs(maxWait), done.signal).then(timeUp, () => undefined);
 		for (const signal of endings) signal.addEventListener('abort', timeUp);
 		chat?.begin();
 		const outcome = await settle(async () => await this.follow());
@@ -110,11 +112,18 @@ class Carrier {
 		return this.over.signal.aborted;
 	}
 
+	/** The longest that one request may take: Max Wait itself ends the waiting before that. */
+	private get limitMs(): number {
+		const { maxWait = 3600 } = this.options;
+		return maxWait > 0 ? maxWaitMs(maxWait) + GRACE_MS : LONGEST_REQUEST_MS;
+	}
+
 	/** @returns what the run waits for and this node does not answer */
 	private async readStream(): Promise<Pending | undefined> {
 		const { body } = await this.exchange.open({
 			signal: this.over.signal,
-			silenceMs: SILENCE_MS,
+			// A tool may wait for approval without a word, and no conversation tells of it after a cut.
+			silenceMs: this.exchange.isMessage ? SILENCE_MS : this.limitMs,
 		});
 		for await (const event of streamedEvents(body)) {
 			this.take(event);
@@ -126,9 +135,7 @@ class Carrier {
 	}
 
 	private async readInOnePiece(): Promise<Pending | undefined> {
-		const { maxWait = 3600 } = this.options;
-		// Max Wait itself ends the waiting; the request's own limit only comes after it.
-		const limitMs = maxWait > 0 ? maxWait * 1000 + GRACE_MS : LONGEST_REQUEST_MS;
+		const { limitMs } = this;
 		const enough = new AbortController();
 		const signal = AbortSignal.any([this.over.signal, enough.signal]);
 		const whole = this.exchange
@@ -149,7 +156,11 @@ class Carrier {
 
 	private takeWhole(text: string): void {
 		const parsed = parseJson(text);
-		const answer: unknown = parsed.ok ? parsed.value : text;
+		// Such as a proxy's own page: what became of the run is in its conversation.
+		if (!parsed.ok) {
+			throw new PlatformError(`Unexpected answer of AgentFlow: it is not JSON (${parsed.reason})`);
+		}
+		const answer: unknown = parsed.value;
 		const events = collectedEvents(answer);
 		if (events) {
 			for (const event of events) this.take(event);
@@ -310,6 +321,13 @@ class Carrier {
 			runId: messageId,
 			fix: `${error.details.fix ?? ''} Message ${messageId} may have been answered all the same: look at the conversation ${conversationId} with Conversation: Get Messages.`.trim(),
 		});
+	}
+
+	private notSent(): PlatformError {
+		const why = this.surroundings.ending.stop?.aborted
+			? 'the execution was stopped'
+			: 'another item has failed';
+		return new PlatformError(`The run of ${this.exchange.noun} was not begun: ${why}`);
 	}
 
 	private leftAlone(): PlatformError {

@@ -6,6 +6,7 @@ import { approvalOutput } from '../output';
 import type { Session } from '../session';
 import { take } from '../../shared/list';
 import { waitForAnswer } from './answer';
+import { maxWaitMs } from './fields';
 
 /** The options of an answer to an approval. */
 export const respondFields = fields([
@@ -57,7 +58,7 @@ export async function respond(
 
 	const timeUp = new AbortController();
 	const done = new AbortController();
-	const timer = sleep(maxWait * 1000, done.signal);
+	const timer = sleep(maxWaitMs(maxWait), done.signal);
 	void timer.then(
 		() => timeUp.abort(),
 		() => undefined,

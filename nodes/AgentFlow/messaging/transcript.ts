@@ -57,7 +57,7 @@ export class Transcript {
 
 	/** The run's answer as far as it is known. */
 	get text(): string {
-		return this.finalText ?? this.deltas;
+		return this.finalText || this.deltas;
 	}
 
 	/** What the run's end holds beside its text: `result` where that is no text. */
@@ -90,6 +90,8 @@ export class Transcript {
 			this.finalContent = content;
 			this.finalText = textIn(content);
 			this.finalMetadata = metadata;
+			// Where no delta came before it, the end is all that there is to show.
+			return this.deltas === '' ? this.text : '';
 		}
 		if (type === 'error') {
 			this.ended = true;

@@ -6,6 +6,7 @@ import { isObject, parseJson, type Json } from '../json';
 import { BinaryItem } from '../operation';
 import { fields, objectOf, type Values } from '../parameters';
 import { parseEvents } from '../sse';
+import { bodyFields } from './document';
 import { WHOLE_BODY } from './form';
 import { findOperation } from './instance';
 import { requestOf } from './request';
@@ -127,12 +128,14 @@ export async function callOperation(
 	{ context, itemIndex }: { context: IExecuteFunctions; itemIndex: number },
 ): Promise<unknown> {
 	const { document, operation } = await findOperation(http, values.apiOperation);
+	const isWhole = bodyFields(document, operation).length === 0;
 	const request = await requestOf(document, operation, {
 		parameters:
 			values.specifyRequest === 'fields'
 				? ((values.parameters ?? {}) as { [key: string]: Json })
 				: objectOf(values.parametersJson, 'Parameters (JSON)'),
-		body: values.specifyRequest === 'fields' ? mappedBody(values.body ?? {}) : values.bodyJson,
+		body:
+			values.specifyRequest === 'fields' ? mappedBody(values.body ?? {}, isWhole) : values.bodyJson,
 		fileOf: async (field) => await inputFile(context, itemIndex, field),
 	});
 	const { bytes, headers } = await http.download(request);
@@ -149,10 +152,8 @@ export async function callOperation(
 }
 
 /** A body that is one field as a whole, or the fields as they are. */
-const mappedBody = (mapped: IDataObject): Json => {
-	const names = Object.keys(mapped);
-	return (names.length === 1 && names[0] === WHOLE_BODY ? mapped[WHOLE_BODY] : mapped) as Json;
-};
+const mappedBody = (mapped: IDataObject, isWhole: boolean): Json =>
+	(isWhole && WHOLE_BODY in mapped ? mapped[WHOLE_BODY] : mapped) as Json;
 
 function jsonAnswer(text: string, key: string): unknown {
 	const parsed = parseJson(text);

@@ -41,7 +41,8 @@ const ENCODINGS: Array<[mediaType: RegExp, encoding: BodyEncoding]> = [
 	[/^application\/x-www-form-urlencoded\b/i, 'form'],
 ];
 /** What the credential and the transport decide, whatever the document says. */
-const OWN_HEADERS = /^(authorization|cookie|host|connection|transfer-encoding|accept|content-.*)$/i;
+const OWN_HEADERS =
+	/^(authorization|cookie|host|connection|transfer-encoding|accept|content-.*|snc-.*)$/i;
 /** A path that stays what it is behind a base URL: it leads to no other host and climbs no folder. */
 const PLAIN_PATH = /^\/(?!\/)[^\\?#\s]*$/;
 

@@ -190,6 +190,23 @@ describe('the form', () => {
 		expect(created).toMatchObject({ name: 'Helper', max_turns: 3, enable_planning: true });
 	});
 
+	test('sends a field that is called body as one of several', async () => {
+		const key = 'POST /api/v1/notes';
+		const schema = { properties: { title: { type: 'string' }, body: { type: 'string' } } };
+		const requestBody = { content: { 'application/json': { schema } } };
+		const document = { openapi: '3.1.0', paths: { '/api/v1/notes': { post: { requestBody } } } };
+		await control.fault({
+			kind: 'status',
+			status: 200,
+			body: document,
+			match: { path: 'openapi' },
+		});
+		await control.fault({ kind: 'status', status: 200, body: {}, match: { path: '/notes' } });
+		await call(key, await filled(key, {}, { body: 'Hello' }));
+
+		expect((await sent(/notes/))[0].body).toEqual({ body: 'Hello' });
+	});
+
 	test('fills path and query', async () => {
 		const key = 'GET /api/v1/conversations';
 		const [answer] = await call(key, await filled(key, { limit: 1, source: 'crm' }, {}));
@@ -392,6 +409,7 @@ describe('a document', () => {
 						parameters: [
 							{ ...name, required: true },
 							{ name: 'Authorization', in: 'header' },
+							{ name: 'snc-tenant', in: 'header' },
 							{ name: 'x-trace', in: 'header' },
 							{ name: 'session', in: 'cookie' },
 						],

@@ -267,6 +267,27 @@ describe('many items', () => {
 		expect(await sentLines(/label/)).toHaveLength(2);
 	});
 
+	test('whose row is left out do not get the one of another', async () => {
+		const results = [1, 2].map((index) => ({
+			index,
+			success: true,
+			result: { label: `${index}` },
+		}));
+		await control.fault({ kind: 'status', status: 200, body: { results } });
+		const items = await execute(
+			'completion',
+			'classify',
+			{ ...classify, options: { parallelRequests: 2.5 } },
+			{ items: many(3), continueOnFail: true },
+		);
+
+		expect(items.map(({ json }) => json.label ?? json.error)).toEqual([
+			'AgentFlow returned no result for item 0',
+			'1',
+			'2',
+		]);
+	});
+
 	test('of which the server forgets one are missed', async () => {
 		await control.fault({ kind: 'status', status: 200, body: { results: [{ label: 'x' }] } });
 		const items = await execute('completion', 'classify', classify, {
@@ -399,6 +420,28 @@ describe('a batch', () => {
 		const parsed = JSON.parse(Buffer.from(binary?.data.data ?? '', 'base64').toString());
 
 		expect(parsed).toHaveLength(120);
+	});
+
+	describe('of a server that knows', () => {
+		const resultsOf = (from: number, count: number) =>
+			Array.from({ length: count }, (_, at) => ({ index: from + at, success: true, result: {} }));
+		const answered = async (body: unknown, times: number | null = 1) =>
+			await control.fault({ kind: 'status', status: 200, body, times, match: { path: '/output' } });
+
+		test.each([100, 250])('no pages, is read once: %d rows', async (count) => {
+			const batchId = await newBatch();
+			await answered({ results: resultsOf(0, count) }, null);
+
+			expect(await rows('batch', 'getOutput', { batchId })).toHaveLength(count);
+		});
+
+		test('smaller pages, is read to its end', async () => {
+			const batchId = await newBatch();
+			await answered({ offset: 0, limit: 2, results: resultsOf(0, 2) });
+			await answered({ offset: 2, limit: 2, results: resultsOf(2, 1) });
+
+			expect(await rows('batch', 'getOutput', { batchId })).toHaveLength(3);
+		});
 	});
 
 	test('whose CSV changes its columns says so', async () => {

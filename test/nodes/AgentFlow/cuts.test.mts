@@ -5,6 +5,7 @@ import { sleep } from 'n8n-workflow';
 import type { FaultDefinition } from '../../../sandbox/core/faults.mts';
 import {
 	behave,
+	byId,
 	control,
 	failureOf,
 	forgetDocument,
@@ -167,6 +168,30 @@ describe('an answer in one piece', () => {
 
 		expect(await send({ nonStreaming: true })).toMatchObject(WHOLE);
 		expect(await sentLines(/chat/)).toHaveLength(1);
+	});
+
+	test.each(['<html>Please wait</html>', ''])('that is %j is no answer', async (page) => {
+		// The request goes through, and a proxy answers in its place.
+		await send();
+		const [{ conversation_id }] = await runs();
+		await control.fault({ kind: 'malformed', body: page, match: { path: '/chat' } });
+		const asked = row(
+			'agent',
+			'sendMessage',
+			message('Hi', {
+				conversationMode: 'existing',
+				conversation: byId(conversation_id),
+				options: { nonStreaming: true },
+			}),
+		);
+
+		expect((await failureOf(asked)).message).toMatch(/Unexpected answer of AgentFlow/);
+	});
+
+	test('waits however long Max Wait is', async () => {
+		await behave('MainAgent', { durationMs: 50 });
+
+		expect(await send({ nonStreaming: true, maxWait: 2 ** 31 })).toMatchObject(WHOLE);
 	});
 
 	test('ends with Max Wait', async () => {

@@ -1,5 +1,7 @@
 // Agent: Send Message and Subagent: Send Message (contract: Run, Conversations).
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { collectedEvents } from '../../../nodes/AgentFlow/messaging/events.ts';
+import { Transcript } from '../../../nodes/AgentFlow/messaging/transcript.ts';
 import {
 	agentId,
 	api,
@@ -120,6 +122,30 @@ describe('the answer', () => {
 	);
 });
 
+describe('the text at the end', () => {
+	/** What the chat is shown of these events, and what the transcript makes of them. */
+	const told = (...raw: object[]) => {
+		const transcript = new Transcript();
+		const events = collectedEvents(raw) ?? [];
+		return { shown: events.map((event) => transcript.add(event)).join(''), transcript };
+	};
+
+	test('counts for nothing where it is empty', () => {
+		const { shown, transcript } = told(
+			{ type: 'delta', content: '', delta: 'All ' },
+			{ type: 'delta', content: 'there' },
+			{ type: 'end', content: '' },
+		);
+
+		expect(transcript).toMatchObject({ text: 'All there', ended: true });
+		expect(shown).toBe('All there');
+	});
+
+	test('is shown where there is no other', () => {
+		expect(told({ type: 'end', content: { result: 'At once' } }).shown).toBe('At once');
+	});
+});
+
 describe('a run that fails', () => {
 	beforeEach(async () => await behave('MainAgent', { errorAfter: 2 }));
 
@@ -211,6 +237,19 @@ describe('the conversation', () => {
 
 		expect(said.map(({ role }) => role)).toEqual(texts.flatMap(() => ['user', 'assistant']));
 		expect(said.filter(({ role }) => role === 'user').map(({ content }) => content)).toEqual(texts);
+	});
+
+	test('is left alone by the messages behind one that fails', async () => {
+		await behave('MainAgent', { errorAfter: 2 });
+		const conversation = byId(await newConversation());
+		const failure = await failureOf(
+			rows('agent', 'sendMessage', message('Hi', { conversationMode: 'existing', conversation }), {
+				items: [{}, {}, {}],
+			}),
+		);
+
+		expect(failure.message).toMatch(/The agent failed midway \[item 0\]$/);
+		expect(await sentLines(/chat/)).toHaveLength(1);
 	});
 
 	test('that does not exist fails the item', async () => {

@@ -158,6 +158,19 @@ describe('a conversation', () => {
 		expect(await found({ sourceRefId: 'campaign-7', allUsers: true })).toHaveLength(2);
 	});
 
+	test('is not listed by an agent that an expression does not find', async () => {
+		const failure = await failureOf(
+			rows(
+				'conversation',
+				'getAll',
+				{ filters: { agent: byName('={{ $json.missing }}') } },
+				{ items: [{}] },
+			),
+		);
+
+		expect(failure.message).toMatch(/'Agent' is empty: its expression gives nothing/);
+	});
+
 	test('of all users needs a source reference', async () => {
 		const failure = await failureOf(
 			rows('conversation', 'getAll', { filters: { allUsers: true } }),
@@ -545,6 +558,14 @@ describe('memory', () => {
 			content: 'Likes tea',
 			expected_updated_at: null,
 		});
+	});
+
+	test('is not emptied by an expression that gives nothing', async () => {
+		await update('Likes tea');
+		const failure = await failureOf(update('={{ $json.missing }}', { change: 'replace' }));
+
+		expect(failure.message).toMatch(/'Content' is required/);
+		expect(await read()).toBe('Likes tea');
 	});
 
 	test("is an agent's own as well", async () => {

@@ -2,7 +2,7 @@ import { PlatformError } from '../../../shared/errors';
 import type { Http, HttpRequest } from '../../../shared/http';
 import type { ApiDocument } from '../../../shared/openApi/document';
 import { outputRequest } from '../../batchRoutes';
-import { listOf, anythingSchema } from '../../schemas';
+import { outputPageSchema } from '../../schemas';
 
 /** Rows asked for at a time: a number that a server hardly refuses. */
 const ROWS_A_PAGE = 100;
@@ -13,15 +13,21 @@ export async function* outputRows(
 	document: ApiDocument,
 	id: string,
 ): AsyncGenerator<unknown> {
+	let last = '';
 	for (let offset = 0; ;) {
 		const query = { format: 'json', offset, limit: ROWS_A_PAGE };
-		const rows = await http.json(
-			outputRequest(document, id, query),
-			listOf(anythingSchema, 'results'),
-		);
+		const page = await http.json(outputRequest(document, id, query), outputPageSchema);
+		const { rows } = page;
+		// A server that knows no pages would give the first one for ever. Rows without an index may
+		// be alike, where the server says that they are those that were asked for.
+		const text = JSON.stringify(rows);
+		if (text === last && page.offset !== offset) return;
 		yield* rows;
+		last = text;
 		offset += rows.length;
-		if (rows.length < ROWS_A_PAGE) return;
+		const limit = Math.min(page.limit ?? ROWS_A_PAGE, ROWS_A_PAGE);
+		// More than asked for is everything there is.
+		if (rows.length !== limit) return;
 	}
 }
 
@@ -38,10 +44,14 @@ export async function outputText(
 ): Promise<string> {
 	const pages: string[] = [];
 	let header: string | undefined;
+	let last = '';
 	for (let offset = 0; ;) {
 		const query: HttpRequest['query'] = { format, offset, limit: ROWS_A_PAGE };
 		const { bytes } = await http.download(outputRequest(document, id, query));
-		const lines = recordsOf(bytes.toString('utf8'), format);
+		const text = bytes.toString('utf8');
+		if (text === last) return whole(pages);
+		last = text;
+		const lines = recordsOf(text, format);
 		const [first] = lines;
 		const body = format === 'csv' ? lines.slice(1) : lines;
 		if (format === 'csv' && body.length > 0 && header !== undefined && first !== header) {
@@ -56,9 +66,11 @@ export async function outputText(
 		pages.push(...body);
 		offset += body.length;
 		// More than asked for is everything there is.
-		if (body.length !== ROWS_A_PAGE) return pages.map((line) => `${line}\n`).join('');
+		if (body.length !== ROWS_A_PAGE) return whole(pages);
 	}
 }
+
+const whole = (lines: string[]): string => lines.map((line) => `${line}\n`).join('');
 
 /** The records of a text without their line ends; in a CSV a quoted field may hold line ends. */
 function recordsOf(text: string, format: 'csv' | 'jsonl'): string[] {

@@ -140,6 +140,7 @@ async function submitFiles(
 ): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	for (let index = 0; index < itemCount; index++) {
+		if (session.ending.stop?.aborted) break;
 		const result = await settle(async () => {
 			const values = valuesOf(index);
 			const form = new FormData();

@@ -35,6 +35,7 @@ export const updateBlock = operation({
 			type: 'string',
 			typeOptions: { rows: 4 },
 			default: '',
+			required: true,
 			description:
 				'One line for each thing to remember. Core memory holds 4,000 characters and 20 lines, archival memory 8,000 characters.',
 		},
