@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { Http } from '../shared/http';
 import { fields, readNodeParameters } from '../shared/parameters';
-import { pollCompletions, type TriggerSource } from '../shared/runs/trigger';
+import { attempt, pollCompletions, type TriggerSource } from '../shared/runs/trigger';
 import { AgentResolver } from './agentResolver';
 import { FlyMyAiApi } from './api';
 import { simplifyField } from '../shared/fields';
@@ -84,6 +84,9 @@ const isEmptyOutput = (output: unknown): boolean =>
 	output === '' ||
 	(typeof output === 'object' && Object.keys(output).length === 0);
 
+/** How long the items of an agent's runs may wait for its name, in milliseconds. */
+const NAME_PATIENCE_MS = 3_000;
+
 /** One tick of the FlyMyAI trigger. */
 export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const { events, agents, simplify, options } = readNodeParameters(context, triggerFields);
@@ -91,6 +94,17 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 	const api = new FlyMyAiApi(http);
 	const resolver = new AgentResolver(api);
 	const wantedAgents = agents.agent.map(({ agent }) => agent);
+	const names = new Map<string, Promise<string | null>>();
+	/** The agent's name, asked for once; null where it cannot be had. */
+	const nameOf = async (uuid: string): Promise<string | null> => {
+		const asked =
+			names.get(uuid) ??
+			attempt(resolver.nameOf(uuid), NAME_PATIENCE_MS).then((named) =>
+				'value' in named ? named.value : null,
+			);
+		names.set(uuid, asked);
+		return await asked;
+	};
 
 	const source: TriggerSource<Run> = {
 		lifecycle: runLifecycle(api),
@@ -112,7 +126,7 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 			const uuid = run.user_agent_task_uuid;
 			return {
 				...(simplify ? simplifyRun(run) : (rest as IDataObject)),
-				agent_name: uuid ? await resolver.nameOf(uuid).catch(() => null) : null,
+				agent_name: uuid ? await nameOf(uuid) : null,
 				...(options.includeLogs ? { logs: (logs ?? []) as IDataObject[] } : {}),
 				...(options.includeMessages ? { messages: (messages ?? []) as IDataObject[] } : {}),
 				...(note ? { note } : {}),

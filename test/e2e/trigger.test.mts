@@ -220,7 +220,7 @@ async function killing(
 				await sleep(randomMs(0, 160));
 			}
 		};
-		await Promise.all([starting(), sleep(randomMs(0, 10_000))]);
+		await Promise.all([starting(), sleep(randomMs(0, 8_000))]);
 		if (killed === kills) break;
 		await mayKill();
 		await place.n8n.kill();

@@ -367,6 +367,16 @@ describe('what a poll costs', () => {
 		]);
 	});
 
+	test('one look at each agent, for its name', async () => {
+		const { tick } = trigger();
+		await tick();
+		await control.post('flymyai/runs', { count: 12, createdFrom: at(Date.now()) });
+		await control.clearRequests();
+		const items = await tick();
+		expect(items.map(({ agent_name }) => agent_name)).toEqual(Array(12).fill('Web Researcher'));
+		expect(await sentLines(/tasks/)).toEqual([`GET /api/v1/agents/tasks/${RESEARCHER}/`]);
+	});
+
 	test('few bytes of state, whatever the runs carry', async () => {
 		const { tick, staticData } = trigger();
 		await control.post('flymyai/runs', { count: 3000, messageBytes: 2000 });
@@ -470,6 +480,21 @@ describe('a detail that cannot be fetched', () => {
 		expect(idsOf([...first, ...(await tick({ budgetMs: 1000 }))])).toEqual([whole]);
 		await control.clearFaults();
 		expect(idsOf(await tick()).sort()).toEqual([...hanging].sort());
+	});
+
+	test('for an agent whose name does not come holds nothing for long', async () => {
+		const { tick } = trigger();
+		await tick();
+		const { ids } = await control.post<{ ids: string[] }>('flymyai/runs', {
+			count: 12,
+			createdFrom: at(Date.now()),
+		});
+		await control.fault({ kind: 'latency', ms: 6000, match: { path: '/tasks/' } });
+		const begun = Date.now();
+		const items = await tick();
+		expect(Date.now() - begun).toBeLessThan(5000);
+		expect(idsOf(items).sort()).toEqual([...ids].sort());
+		expect(items[0]).toMatchObject({ agent_id: RESEARCHER, agent_name: null });
 	});
 
 	test('for the run that was to tell the agent does not hold the runs of that agent', async () => {

@@ -315,7 +315,7 @@ const statusOf = (error: unknown): number | undefined =>
 	error instanceof PlatformError ? error.details.status : undefined;
 
 /** What came of some work, at the latest after `limitMs`. */
-async function attempt<T>(
+export async function attempt<T>(
 	work: Promise<T>,
 	limitMs?: number,
 ): Promise<{ value: T } | { error: unknown }> {
