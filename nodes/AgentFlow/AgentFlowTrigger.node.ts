@@ -5,7 +5,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { toNodeError } from '../shared/errors';
+import { withNodeError } from '../shared/errors';
 import { methods } from './loadOptions';
 import { authenticationField, credentials } from './platform';
 import { poll, triggerFields } from './trigger';
@@ -31,11 +31,6 @@ export class AgentFlowTrigger implements INodeType {
 	methods = { listSearch: methods.listSearch };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const outcome = await poll(this).then(
-			(items) => ({ items }),
-			(error: unknown) => ({ error }),
-		);
-		if ('error' in outcome) throw toNodeError(this.getNode(), outcome.error);
-		return outcome.items;
+		return await withNodeError(this.getNode(), async () => await poll(this));
 	}
 }

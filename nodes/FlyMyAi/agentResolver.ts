@@ -7,7 +7,6 @@ import type { Run } from './schemas';
  */
 export class AgentResolver {
 	private readonly uuids = new Map<string, string | undefined>();
-	private readonly names = new Map<string, string>();
 
 	constructor(private readonly api: FlyMyAiApi) {}
 
@@ -29,8 +28,6 @@ export class AgentResolver {
 
 	/** The agent's name. */
 	async nameOf(uuid: string): Promise<string> {
-		const name = this.names.get(uuid) ?? (await this.api.agents.get(uuid)).name;
-		this.names.set(uuid, name);
-		return name;
+		return (await this.api.agents.get(uuid)).name;
 	}
 }

@@ -5,6 +5,7 @@ import {
 	type INode,
 	type JsonObject,
 } from 'n8n-workflow';
+import { settle } from './settle';
 
 export interface PlatformErrorDetails {
 	/** What the user can do next; becomes the description of the error in the editor. */
@@ -80,4 +81,11 @@ export function toNodeError(
 	// n8n replaces texts in which it finds the name of a network fault ("approvEPERMissions").
 	nodeError.message = message;
 	return nodeError;
+}
+
+/** Does some work for a node that has no items, with its failure as the error n8n shows. */
+export async function withNodeError<T>(node: INode, work: () => Promise<T>): Promise<T> {
+	const outcome = await settle(work);
+	if ('error' in outcome) throw toNodeError(node, outcome.error);
+	return outcome.value;
 }

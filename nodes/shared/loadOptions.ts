@@ -3,7 +3,7 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { toNodeError } from './errors';
+import { withNodeError } from './errors';
 import { Http, type Platform } from './http';
 
 /** Entries of a list that is worth scrolling through; the search reaches the others. */
@@ -16,14 +16,10 @@ export function editorOf<Api>(platform: Platform, connect: (http: Http) => Api) 
 		context: ILoadOptionsFunctions,
 		work: (api: Api) => Promise<T>,
 	): Promise<T> {
-		const outcome = await Http.connect(context, platform)
-			.then(async (http) => await work(connect(http)))
-			.then(
-				(value) => ({ value }),
-				(error: unknown) => ({ error }),
-			);
-		if ('error' in outcome) throw toNodeError(context.getNode(), outcome.error);
-		return outcome.value;
+		return await withNodeError(
+			context.getNode(),
+			async () => await work(connect(await Http.connect(context, platform))),
+		);
 	}
 
 	/**

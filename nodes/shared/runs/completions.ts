@@ -157,9 +157,10 @@ export class Survey {
 
 	/** The new completions, oldest first; those that could not be fetched before come last. */
 	get fresh(): Sighting[] {
-		return [...this.found.values()].sort(
-			(a, b) => this.failuresOf(a.id) - this.failuresOf(b.id) || a.at - b.at,
-		);
+		// Listings are newest first, which is all there is to order completions of the same time by.
+		return [...this.found.values()]
+			.reverse()
+			.sort((a, b) => this.failuresOf(a.id) - this.failuresOf(b.id) || a.at - b.at);
 	}
 
 	/** Awaited runs that the listing does not show: it may be cut, or they may be gone. */
