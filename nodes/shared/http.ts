@@ -129,6 +129,8 @@ const ATTEMPTS = 5;
 const LONGEST_MESSAGE = 2000;
 const BACKOFF_MS = 500;
 const LONGEST_RETRY_AFTER_MS = 120_000;
+/** How much longer than its budget a poll may take before n8n gives it up. */
+const POLL_MARGIN_MS = 5000;
 /** Faults of a request that certainly never reached the platform. */
 const NEVER_ARRIVED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 const FAULTS: Record<string, string> = {
@@ -250,6 +252,8 @@ export class Http {
 		private readonly credentialSecrets: string[],
 		/** Limit for an answer to begin, and between two pieces of its body. */
 		private readonly timeoutMs: number,
+		/** When a poll should be over: nothing is asked again after it. */
+		private readonly deadline: number,
 	) {}
 
 	/** @throws PlatformError when the credential's base URL cannot be used */
@@ -276,6 +280,7 @@ export class Http {
 			Object.fromEntries(settings),
 			secrets,
 			timeout * 1000,
+			'getPollBudgetMs' in context ? Date.now() + context.getPollBudgetMs() : Infinity,
 		);
 	}
 
@@ -329,8 +334,11 @@ export class Http {
 			const { headers, body } = await this.open(request);
 			const read = await readAll(body);
 			if ('bytes' in read) return { bytes: read.bytes, headers };
-			if (!repeatable || attempt === ATTEMPTS) throw this.fault(request, read.error).error;
-			await sleep(backoff(attempt), request.survivesStop ? undefined : this.signal);
+			const pause = backoff(attempt);
+			if (!repeatable || attempt === ATTEMPTS || this.isTooLong(pause)) {
+				throw this.fault(request, read.error).error;
+			}
+			await sleep(pause, request.survivesStop ? undefined : this.signal);
 		}
 	}
 
@@ -381,10 +389,10 @@ export class Http {
 					break;
 				}
 				const foreign = cut.error instanceof SyntaxError && !(cut.error instanceof CutOff);
-				if (foreign || attempt === (request.attempts ?? ATTEMPTS) || this.signal?.aborted) {
-					throw this.unreadable(request, cut.error);
-				}
-				await sleep(backoff(attempt), this.signal);
+				const isLast = attempt === (request.attempts ?? ATTEMPTS) || this.signal?.aborted;
+				const pause = backoff(attempt);
+				if (foreign || isLast || this.isTooLong(pause)) throw this.unreadable(request, cut.error);
+				await sleep(pause, this.signal);
 			}
 			// A server that links a page to itself would keep us for ever.
 			page = next && !pages.has(JSON.stringify(next.query)) ? next : undefined;
@@ -422,10 +430,14 @@ export class Http {
 			if (outcome.kind === 'answer') return outcome.answer;
 			const pause = pauseBeforeRetry(outcome, request, attempt);
 			const isUnwanted = (signal?.aborted ?? false) || (request.signal?.aborted ?? false);
-			if (pause === undefined || isUnwanted) throw outcome.error;
+			if (pause === undefined || isUnwanted || this.isTooLong(pause)) throw outcome.error;
 			const slept = await settle(async () => await sleep(pause, signal));
 			if ('error' in slept) throw outcome.error;
 		}
+	}
+
+	private isTooLong(pause: number): boolean {
+		return Date.now() + pause >= this.deadline;
 	}
 
 	private async text(request: HttpRequest): Promise<string> {
@@ -448,7 +460,8 @@ export class Http {
 		request: HttpRequest,
 	): Promise<{ answer: OpenAnswer } | { error: unknown }> {
 		const patientMs = Math.max(this.timeoutMs, request.patienceMs ?? 0);
-		const timeoutMs = request.timeoutMs ?? patientMs;
+		const left = this.deadline - Date.now() + POLL_MARGIN_MS;
+		const timeoutMs = Math.min(request.timeoutMs ?? patientMs, Math.max(POLL_MARGIN_MS, left));
 		const signals = [request.signal, request.survivesStop ? undefined : this.signal];
 		const unwanted = new Unwanted(signals.filter((signal) => signal !== undefined));
 		const options: IHttpRequestOptions = {

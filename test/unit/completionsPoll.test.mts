@@ -1,6 +1,6 @@
 // One tick of a trigger against a platform in memory, in random histories: `pollCompletions` with
 // everything that can go wrong between the listing and n8n. The real node is in test/nodes/.
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { PlatformError } from '../../nodes/shared/errors.ts';
@@ -144,7 +144,17 @@ class Workflow {
 /** The same histories each time, so that a change is told from chance; FUZZ_SEED takes others. */
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 
+// The tick draws lots as to which of many missing runs it looks at: the same lots each time too.
+let drawn = 0;
+beforeEach(() => {
+	jest.spyOn(Math, 'random').mockImplementation(() => (Math.sin(seed + drawn++) + 1) / 2);
+});
+afterEach(() => {
+	jest.restoreAllMocks();
+});
+
 const holds = async ({ old, cut, durable, actions }: History) => {
+	drawn = 0;
 	const platform = new Platform(cut);
 	const ledger = new Ledger(platform);
 	const workflow = new Workflow(platform, ledger, durable);

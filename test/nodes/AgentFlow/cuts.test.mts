@@ -94,7 +94,7 @@ test('Max Wait holds after a cut as well', async () => {
 	const failure = await failureOf(send({ maxWait: 1 }));
 
 	expect(failure.message).toMatch(/still going after 1 s/);
-	expect(Date.now() - begun).toBeLessThan(3000);
+	expect(Date.now() - begun).toBeLessThan(15_000);
 });
 
 describe('the request itself', () => {

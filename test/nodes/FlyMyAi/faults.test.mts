@@ -259,7 +259,8 @@ describe('nobody is there', () => {
 
 		expect(failure.message).toMatch(/^FlyMyAI could not be asked: /);
 		expect(failure.description).toMatch(/certificate of the service/);
-		expect(Date.now() - begun).toBeLessThan(2000);
+		// Four repetitions would take longer.
+		expect(Date.now() - begun).toBeLessThan(3500);
 	});
 });
 

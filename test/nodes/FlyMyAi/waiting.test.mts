@@ -335,7 +335,7 @@ describe('Stop', () => {
 		const { id, message, took, at } = await stopped({ pollInterval: 60 });
 
 		expect(message).toBe(`The execution was stopped; run ${id}: it was cancelled`);
-		expect(took).toBeLessThan(1000);
+		expect(took).toBeLessThan(10_000);
 		expect(await statusOf(id)).toBe('cancelled');
 		await until(async () => Date.now() > at + 1500);
 		expect((await looksAt(id)).filter((look) => look.at > at + 200)).toEqual([]);
@@ -355,7 +355,7 @@ describe('Stop', () => {
 			await until(async () => (await looksAt(run)).length > seen);
 		});
 
-		expect(took).toBeLessThan(1000);
+		expect(took).toBeLessThan(10_000);
 		expect(await statusOfStopped(id)).toBe('cancelled');
 	});
 
@@ -453,6 +453,6 @@ describe('Stop', () => {
 		stop.abort();
 
 		expect((await asking).message).toBe('The execution was stopped');
-		expect(Date.now() - at).toBeLessThan(500);
+		expect(Date.now() - at).toBeLessThan(10_000);
 	});
 });
