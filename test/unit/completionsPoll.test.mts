@@ -165,10 +165,11 @@ const holds = async ({ old, cut, durable, actions }: History) => {
 		else platform.play(action);
 	}
 	platform.showEverything();
-	// What was just given up on 404 or waits for its turn among the missing comes with these.
-	for (let left = 40; left > 0; left--) {
+	// What was just given up on 404, or waits for its turn among over a thousand that are missing,
+	// twenty a tick, comes with these.
+	for (let left = 200; left > 0; left--) {
 		await workflow.tick(HEALTHY);
-		if (left < 35 && ledger.owed.length === 0) break;
+		if (left < 195 && ledger.owed.length === 0) break;
 	}
 	const { owed, tooMany } = ledger;
 	expect({ owed, tooMany }).toEqual({ owed: [], tooMany: [] });
