@@ -1,3 +1,4 @@
+import { byId, byName, fromList } from '../shared/locator';
 import { field } from '../shared/parameters';
 
 /* The form fields that several operations of this node share. */
@@ -10,19 +11,9 @@ export const agentLocator = field({
 	required: true,
 	description: 'The agent to work with',
 	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35',
-		},
-		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. MainAgent' },
+		fromList('searchAgents'),
+		byId('e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35'),
+		byName('e.g. MainAgent'),
 	],
 });
 
@@ -33,15 +24,7 @@ export const conversationLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The conversation to work with; its ID is in the output of Agent: Send Message',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchConversations', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. conv_8f14e45f' },
-	],
+	modes: [fromList('searchConversations'), byId('e.g. conv_8f14e45f')],
 });
 
 export const toolLocator = field({
@@ -52,12 +35,7 @@ export const toolLocator = field({
 	required: true,
 	description: "The agent's tool to work with",
 	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchTools', searchable: true },
-		},
+		fromList('searchTools'),
 		{
 			displayName: 'By ID or Name',
 			name: 'id',
@@ -74,15 +52,7 @@ export const knowledgeBaseLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The knowledge base to work with',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchKnowledgeBases', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. kb_8f14e45f' },
-	],
+	modes: [fromList('searchKnowledgeBases'), byId('e.g. kb_8f14e45f')],
 });
 
 export const modelLocator = field({
@@ -91,15 +61,7 @@ export const modelLocator = field({
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
 	description: 'One of the models that your tenant allows; any other is refused',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchModels', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. openai/gpt-5' },
-	],
+	modes: [fromList('searchModels'), byId('e.g. openai/gpt-5')],
 });
 
 /** Names or ids that the user has separated by commas; undefined where there is none. */

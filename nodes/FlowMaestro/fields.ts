@@ -1,4 +1,5 @@
 import type { Json } from '../shared/json';
+import { byId, fromList } from '../shared/locator';
 import { field, fields, objectOf, type Values } from '../shared/parameters';
 import { pauseField, startFields, waitFields } from '../shared/runs/follow';
 
@@ -13,15 +14,7 @@ export const workflowLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The workflow of FlowMaestro to work with',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchWorkflows', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: UUID_EXAMPLE },
-	],
+	modes: [fromList('searchWorkflows'), byId(UUID_EXAMPLE)],
 });
 
 export const agentLocator = field({
@@ -31,15 +24,7 @@ export const agentLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The agent to work with',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: UUID_EXAMPLE },
-	],
+	modes: [fromList('searchAgents'), byId(UUID_EXAMPLE)],
 });
 
 export const triggerLocator = field({
@@ -49,15 +34,7 @@ export const triggerLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The trigger of a FlowMaestro workflow to work with',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchTriggers', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: UUID_EXAMPLE },
-	],
+	modes: [fromList('searchTriggers'), byId(UUID_EXAMPLE)],
 });
 
 export const knowledgeBaseLocator = field({
@@ -67,15 +44,7 @@ export const knowledgeBaseLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The knowledge base to work with',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchKnowledgeBases', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: UUID_EXAMPLE },
-	],
+	modes: [fromList('searchKnowledgeBases'), byId(UUID_EXAMPLE)],
 });
 
 export const webhookLocator = field({
@@ -85,15 +54,7 @@ export const webhookLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The webhook to work with',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchWebhooks', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: UUID_EXAMPLE },
-	],
+	modes: [fromList('searchWebhooks'), byId(UUID_EXAMPLE)],
 });
 
 /** FlowMaestro cannot list the executions of all workflows, so there is nothing to pick from. */

@@ -1,3 +1,4 @@
+import { byId, fromList } from '../shared/locator';
 import { field, fields, objectOf, type Values } from '../shared/parameters';
 import type { Json } from '../shared/json';
 
@@ -10,20 +11,7 @@ export const agentLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The agent to work with',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35',
-		},
-	],
+	modes: [fromList('searchAgents'), byId('e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35')],
 });
 
 export const runLocator = field({
@@ -33,15 +21,7 @@ export const runLocator = field({
 	default: { mode: 'id', value: '' },
 	required: true,
 	description: 'The run to work with; its ID is in the output of Run: Start',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchRuns', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. won-gsfr-mxp' },
-	],
+	modes: [fromList('searchRuns'), byId('e.g. won-gsfr-mxp')],
 });
 
 export const toolLocator = field({
@@ -51,15 +31,7 @@ export const toolLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The tool of your account to work with',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchTools', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 7' },
-	],
+	modes: [fromList('searchTools'), byId('e.g. 7')],
 });
 
 export const compilationLocator = field({
@@ -69,15 +41,7 @@ export const compilationLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The compiled or frozen run to work with',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchCompilations', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. cmp-gsfr-mxp' },
-	],
+	modes: [fromList('searchCompilations'), byId('e.g. cmp-gsfr-mxp')],
 });
 
 const inputsMapper = (resourceMapperMethod: string, dependsOn: string) =>

@@ -1,4 +1,5 @@
 import { waitFields } from '../shared/runs/follow';
+import { byId, byName, fromList } from '../shared/locator';
 import { field, fields, objectOf, type Values } from '../shared/parameters';
 import type { Payload } from './api';
 
@@ -11,15 +12,7 @@ export const agentLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The agent to work with',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
-		},
-		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. assistant' },
-	],
+	modes: [fromList('searchAgents'), byName('e.g. assistant')],
 });
 
 export const workflowLocator = field({
@@ -29,15 +22,7 @@ export const workflowLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The workflow to run',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchWorkflows', searchable: true },
-		},
-		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. reports.weekly' },
-	],
+	modes: [fromList('searchWorkflows'), byName('e.g. reports.weekly')],
 });
 
 /** An agent or workflow that has runs in the history of the server. */
@@ -48,15 +33,7 @@ export const nameLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The workflow or file-handler agent; the list holds those that have runs',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchNames', searchable: true },
-		},
-		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. reports.weekly' },
-	],
+	modes: [fromList('searchNames'), byName('e.g. reports.weekly')],
 });
 
 export const runLocator = field({
@@ -67,18 +44,8 @@ export const runLocator = field({
 	required: true,
 	description: 'The run to work with; its ID is in the output of Workflow: Run',
 	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchRuns', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. workflow:reports.weekly:run_01M7Y23YTZ7WV5APWWB5FDKHH5',
-		},
+		fromList('searchRuns'),
+		byId('e.g. workflow:reports.weekly:run_01M7Y23YTZ7WV5APWWB5FDKHH5'),
 	],
 });
 

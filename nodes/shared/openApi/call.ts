@@ -4,6 +4,7 @@ import type { Http } from '../http';
 import { inputFile } from '../files';
 import { isObject, parseJson, type Json } from '../json';
 import { BinaryItem } from '../operation';
+import { fromList } from '../locator';
 import { fields, objectOf, type Values } from '../parameters';
 import { parseEvents } from '../sse';
 import { bodyFields } from './document';
@@ -37,12 +38,7 @@ export const callFields = fields([
 		required: true,
 		description: 'What to call, from the list that your own instance gives of itself',
 		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchOperations', searchable: true },
-			},
+			fromList('searchOperations'),
 			{
 				displayName: 'By Method and Path',
 				name: 'id',

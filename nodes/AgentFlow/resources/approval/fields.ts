@@ -1,3 +1,4 @@
+import { byId, fromList } from '../../../shared/locator';
 import { field } from '../../../shared/parameters';
 
 export const approvalLocator = field({
@@ -7,13 +8,5 @@ export const approvalLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'The pending approval to answer',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchApprovals', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. appr_8f14e45f' },
-	],
+	modes: [fromList('searchApprovals'), byId('e.g. appr_8f14e45f')],
 });

@@ -1,6 +1,7 @@
 import { agentLocator } from '../../fields';
 import { asItems } from '../../output';
 import { operation } from '../../session';
+import { byName, fromList } from '../../../shared/locator';
 
 export const preview = operation({
 	value: 'preview',
@@ -15,15 +16,7 @@ export const preview = operation({
 			default: { mode: 'list', value: '' },
 			required: true,
 			description: 'The prompt block to preview',
-			modes: [
-				{
-					displayName: 'From List',
-					name: 'list',
-					type: 'list',
-					typeOptions: { searchListMethod: 'searchPromptBlocks', searchable: true },
-				},
-				{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. house_style' },
-			],
+			modes: [fromList('searchPromptBlocks'), byName('e.g. house_style')],
 		},
 		agentLocator,
 		{

@@ -1,3 +1,4 @@
+import { byId, fromList } from '../../../shared/locator';
 import { field } from '../../../shared/parameters';
 import { agentLocator } from '../../fields';
 import { messageFields, parallelMessages, sendMessage as send } from '../../messaging/send';
@@ -10,20 +11,7 @@ const subagentLocator = field({
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: "The agent's sub-agent to ask",
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchSubagents', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35',
-		},
-	],
+	modes: [fromList('searchSubagents'), byId('e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35')],
 });
 
 export const sendMessage = operation({

@@ -2,6 +2,7 @@ import { hintAtNextStep } from '../../configuration';
 import { toolOutput } from '../../output';
 import { toolSchema } from '../../schemas';
 import { operation } from '../../session';
+import { byName, fromList } from '../../../shared/locator';
 
 export const add = operation({
 	value: 'add',
@@ -16,15 +17,7 @@ export const add = operation({
 			default: { mode: 'list', value: '' },
 			required: true,
 			description: 'The tool of the catalog to add',
-			modes: [
-				{
-					displayName: 'From List',
-					name: 'list',
-					type: 'list',
-					typeOptions: { searchListMethod: 'searchCatalog', searchable: true },
-				},
-				{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. github' },
-			],
+			modes: [fromList('searchCatalog'), byName('e.g. github')],
 		},
 	],
 	output: toolSchema,
