@@ -17,7 +17,7 @@ import {
 	failureOf,
 	forgetDocument,
 	newAttachment,
-	pick,
+	offered,
 	reset,
 	row,
 	rows,
@@ -64,9 +64,9 @@ async function filled(key: string, parameters: INodeParameters, body: INodeParam
 
 describe('the list', () => {
 	test('holds every operation of the instance, and finds them by any word', async () => {
-		const found = await pick('searchOperations', {}, 'search conversations');
+		const found = await offered('searchOperations', { filter: 'search conversations' });
 
-		expect((await pick('searchOperations')).length).toBeGreaterThan(60);
+		expect((await offered('searchOperations')).length).toBeGreaterThan(60);
 		expect(found).toEqual([
 			{
 				name: 'conversations: Search Conversations (POST /api/v1/conversations/search)',
@@ -77,15 +77,15 @@ describe('the list', () => {
 	});
 
 	test('is read once in a while', async () => {
-		await pick('searchOperations');
-		await pick('searchOperations', {}, 'x');
+		await offered('searchOperations');
+		await offered('searchOperations', { filter: 'x' });
 		await call('GET /health');
 
 		expect(await sentLines(/openapi/)).toEqual(['GET /openapi.json']);
 	});
 
 	test('knows what is new before it says that there is no such thing', async () => {
-		await pick('searchOperations');
+		await offered('searchOperations');
 		await settings({ extraOperations: 3 });
 
 		expect(await call('POST /api/v1/extra/3/echo', json({}, { a: 1 }))).toEqual([
@@ -99,12 +99,12 @@ describe('the list', () => {
 	test('of thousands of operations is searched quickly', async () => {
 		await settings({ extraOperations: 5000 });
 		const begun = performance.now();
-		const found = await pick('searchOperations', {}, '/api/v1/extra/4999/');
+		const found = await offered('searchOperations', { filter: '/api/v1/extra/4999/' });
 		const took = performance.now() - begun;
 
 		expect(found).toHaveLength(1);
 		expect(took).toBeLessThan(5000);
-		expect(await pick('searchOperations', {}, 'extra')).toHaveLength(200);
+		expect(await offered('searchOperations', { filter: 'extra' })).toHaveLength(200);
 	});
 
 	test.each([
@@ -117,8 +117,8 @@ describe('the list', () => {
 	])('of an instance with %s says so', async (_, fault, text) => {
 		await control.fault({ ...fault, match: { path: 'openapi' } });
 
-		expect((await failureOf(pick('searchOperations'))).message).toMatch(text);
-		expect((await pick('searchOperations')).length).toBeGreaterThan(60);
+		expect((await failureOf(offered('searchOperations'))).message).toMatch(text);
+		expect((await offered('searchOperations')).length).toBeGreaterThan(60);
 	});
 });
 

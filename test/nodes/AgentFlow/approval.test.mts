@@ -13,7 +13,7 @@ import {
 	message,
 	messagesIn,
 	pendingApprovals,
-	pick,
+	offered,
 	reset,
 	row,
 	rows,
@@ -202,7 +202,7 @@ describe('the operations', () => {
 			}),
 		).toMatchObject([{ conversation_id: asked[7].conversation_id }]);
 		expect(await rows('approval', 'getAll', { filters: { toolName: 'other' } })).toEqual([]);
-		expect(await pick('searchApprovals')).toHaveLength(25);
+		expect(await offered('searchApprovals')).toHaveLength(25);
 	});
 
 	test('approve with other arguments', async () => {

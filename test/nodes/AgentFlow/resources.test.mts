@@ -14,7 +14,7 @@ import {
 	message,
 	messagesIn,
 	newConversation,
-	pick,
+	offered,
 	drawn,
 	reset,
 	row,
@@ -43,7 +43,7 @@ describe('lists, whatever is around them', () => {
 			await settings({ agentList });
 
 			expect(await rows('agent', 'getAll')).toHaveLength(7);
-			expect(await pick('searchAgents')).toHaveLength(7);
+			expect(await offered('searchAgents')).toHaveLength(7);
 		},
 	);
 
@@ -267,9 +267,14 @@ describe('a tool', () => {
 			target_agent_ids: [await agentId('TasksAgent')],
 			parameters: {},
 		});
-		expect(await pick('searchTools', { agent: byName('TasksAgent') }, 'greet')).toHaveLength(1);
+		expect(
+			await offered('searchTools', {
+				parameters: { agent: byName('TasksAgent') },
+				filter: 'greet',
+			}),
+		).toHaveLength(1);
 		expect(deleted).toEqual({ deleted: true });
-		expect(await pick('searchTools', { agent }, 'greet')).toEqual([]);
+		expect(await offered('searchTools', { parameters: { agent }, filter: 'greet' })).toEqual([]);
 	});
 
 	test('draws its arguments, and runs with them', async () => {
@@ -522,7 +527,9 @@ describe('a prompt block', () => {
 		expect((await sent(/prompt-blocks$/))[0].body).toMatchObject({ type: 'static' });
 		expect(await preview()).toMatchObject({ body: 'Say hello as MainAgent' });
 		expect(await preview({ body: 'Bye, {agent_name}' })).toMatchObject({ body: 'Bye, MainAgent' });
-		expect(await pick('searchPromptBlocks', {}, 'greet')).toMatchObject([{ value: 'greeting' }]);
+		expect(await offered('searchPromptBlocks', { filter: 'greet' })).toMatchObject([
+			{ value: 'greeting' },
+		]);
 	});
 });
 
@@ -667,23 +674,23 @@ test('the instance says how it is', async () => {
 
 describe('the lists of the editor', () => {
 	test('show what there is', async () => {
-		expect(await pick('searchConversations')).toContainEqual({
+		expect(await offered('searchConversations')).toContainEqual({
 			name: expect.stringMatching(/^Where is my order\? \(\d{4}-.*, 2 messages\)$/),
 			value: expect.stringMatching(/^conv_/),
 			description: expect.stringMatching(/^conv_/),
 		});
-		expect(await pick('searchModels', {}, 'claude')).toMatchObject([
+		expect(await offered('searchModels', { filter: 'claude' })).toMatchObject([
 			{ name: 'Claude Sandbox (anthropic)', value: 'anthropic/claude-sandbox' },
 		]);
-		expect(await pick('searchKnowledgeBases')).toMatchObject([{ name: 'Shop handbook' }]);
-		expect(await pick('searchSubagents', { agent: main }, 'emails')).toMatchObject([
-			{ name: 'EmailsAgent', value: await agentId('EmailsAgent') },
-		]);
+		expect(await offered('searchKnowledgeBases')).toMatchObject([{ name: 'Shop handbook' }]);
+		expect(
+			await offered('searchSubagents', { parameters: { agent: main }, filter: 'emails' }),
+		).toMatchObject([{ name: 'EmailsAgent', value: await agentId('EmailsAgent') }]);
 	});
 
 	test('are empty while no agent is picked', async () => {
-		expect(await pick('searchTools', { agent: byId('') })).toEqual([]);
-		expect(await pick('searchSubagents', { agent: byId('') })).toEqual([]);
+		expect(await offered('searchTools', { parameters: { agent: byId('') } })).toEqual([]);
+		expect(await offered('searchSubagents', { parameters: { agent: byId('') } })).toEqual([]);
 		expect(
 			await drawn('getToolArguments', {
 				resource: 'tool',

@@ -3,29 +3,23 @@
 import { afterAll, beforeAll, jest } from '@jest/globals';
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
-import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
-import type {
-	ICredentialType,
-	IDataObject,
-	INodeExecutionData,
-	INodeParameters,
-} from 'n8n-workflow';
+import type { ICredentialType, IDataObject, INodeParameters } from 'n8n-workflow';
 import { AgentFlowApi } from '../../../credentials/AgentFlowApi.credentials.ts';
 import { AgentFlowOAuth2Api } from '../../../credentials/AgentFlowOAuth2Api.credentials.ts';
 import { AgentFlow } from '../../../nodes/AgentFlow/AgentFlow.node.ts';
 import { agentflow } from '../../../sandbox/agentflow/index.mts';
 import type { Behaviour } from '../../../sandbox/agentflow/records.mts';
 import type { Settings } from '../../../sandbox/agentflow/settings.mts';
-import type { LoggedRequest } from '../../../sandbox/core/requestLog.mts';
-import { executeNode, loadOptions, registerCredentialTypes } from '../../support/n8n.mts';
-import type { ExecuteOptions, ExecuteResult } from '../../support/n8n.mts';
+import { byName, onCanvas, SET_UP } from '../../support/canvas.mts';
+import { registerCredentialTypes } from '../../support/n8n.mts';
 import type { CredentialStore } from '../../support/credentials.mts';
 import { SandboxControl } from '../../support/sandbox.mts';
+
+export { byId, byName, failureOf, until } from '../../support/canvas.mts';
 
 /** A run that is over at once. */
 export const QUICK: Partial<Behaviour> = { durationMs: 0, deltaDelayMs: 0, deltas: 4 };
 const INSTANT = { toolMs: 0, batchQueuedMs: 0, batchMs: 0, ingestMs: 0 };
-const SET_UP = 'x-set-up';
 
 export const node = new AgentFlow();
 /** What n8n's own OAuth2 credential type has of what ours builds on. */
@@ -113,6 +107,12 @@ export const credentials = (changed: IDataObject = {}): CredentialStore => ({
 	agentFlowApi: { baseUrl: announced.baseUrl, accessToken: announced.accessToken, ...changed },
 });
 
+export const { result, execute, rows, row, sent, sentLines, offered, drawn } = onCanvas({
+	node,
+	credentials,
+	control: () => control,
+});
+
 /** The credential of a machine client. */
 export const machine = (changed: IDataObject = {}): CredentialStore => {
 	const { baseUrl, tenant, actingUser, clientId, clientSecret, audience, authDomain } = announced;
@@ -123,68 +123,6 @@ export const machine = (changed: IDataObject = {}): CredentialStore => {
 		},
 	};
 };
-
-type Setting = Partial<Omit<ExecuteOptions, 'node' | 'parameters'>>;
-
-/** Executes one operation of the node; answers all that came of it. */
-export async function result(
-	resource: string,
-	operation: string,
-	parameters: INodeParameters = {},
-	setting: Setting = {},
-): Promise<ExecuteResult> {
-	return await executeNode({
-		node,
-		parameters: { resource, operation, ...parameters },
-		credentials: credentials(),
-		...setting,
-	});
-}
-
-/** The same, for the items of the first output. */
-export async function execute(...call: Parameters<typeof result>): Promise<INodeExecutionData[]> {
-	return (await result(...call)).output[0];
-}
-
-/** The same, for what is in these items. */
-export async function rows(...call: Parameters<typeof result>): Promise<IDataObject[]> {
-	return (await execute(...call)).map(({ json }) => json);
-}
-
-/** The same, for the only item. */
-export async function row(...call: Parameters<typeof result>): Promise<IDataObject> {
-	const [only, ...others] = await rows(...call);
-	if (only === undefined || others.length > 0) throw new Error(`${others.length + 1} items`);
-	return only;
-}
-
-/** How an execution failed; fails itself when it did not, or with an error n8n has no form for. */
-export async function failureOf(
-	execution: Promise<unknown>,
-): Promise<NodeApiError | NodeOperationError> {
-	const error: unknown = await execution.then(
-		() => new Error('The execution went through'),
-		(reason: unknown) => reason,
-	);
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
-	throw error;
-}
-
-/** What the node asked of the platform, oldest first. */
-export async function sent(match = /./): Promise<LoggedRequest[]> {
-	const requests = await control.requests();
-	return requests.filter(({ path, headers }) => !(SET_UP in headers) && match.test(path));
-}
-
-/** The same, as lines such as `GET /api/v1/agents`. */
-export async function sentLines(match = /./): Promise<string[]> {
-	return (await sent(match)).map(({ method, path }) => `${method} ${path}`);
-}
-
-/** The picked entry of a resource locator. */
-export const byId = (value: string): INodeParameters => ({ __rl: true, mode: 'id', value });
-
-export const byName = (value: string): INodeParameters => ({ __rl: true, mode: 'name', value });
 
 /** Agent: Send Message to an agent of this name, in a new conversation. */
 export const message = (
@@ -230,37 +168,8 @@ export function forgetDocument(): void {
 const now = Date.now;
 let later = 0;
 
-/** Looks again and again until it is so. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-	while (!(await isSo())) await sleep(20);
-}
-
 /** The approvals that are pending on the platform. */
 export async function pendingApprovals() {
 	const { data } = await api.get('/approvals/pending', { params: { page_size: 100 } });
 	return data.approvals as Array<{ id: string; tool_name: string; conversation_id: string }>;
-}
-
-/** What the editor asks the node for while the form is being filled in. */
-export async function pick(method: string, parameters: INodeParameters = {}, filter?: string) {
-	const { results } = await loadOptions({
-		node,
-		kind: 'listSearch',
-		method,
-		parameters,
-		filter,
-		credentials: credentials(),
-	});
-	return results;
-}
-
-/** The fields the editor draws for what is picked in `parameters`. */
-export async function drawn(method: string, parameters: INodeParameters) {
-	return await loadOptions({
-		node,
-		kind: 'resourceMapping',
-		method,
-		parameters,
-		credentials: credentials(),
-	});
 }

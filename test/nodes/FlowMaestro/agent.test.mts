@@ -10,7 +10,7 @@ import {
 	execute,
 	failureOf,
 	newThread,
-	pick,
+	offered,
 	rows,
 	sent,
 	sentLines,
@@ -29,7 +29,7 @@ test('Get Many and Get answer agents as they are on the wire', async () => {
 	expect(await rows('agent', 'get', support)).toEqual([
 		(await api.get(`/agents/${AGENTS.support}`)).data.data,
 	]);
-	expect((await pick('searchAgents', 'shop'))[0]).toMatchObject({
+	expect((await offered('searchAgents', { filter: 'shop' }))[0]).toMatchObject({
 		name: 'Shop Support (gpt-4o)',
 		value: AGENTS.support,
 	});

@@ -6,7 +6,7 @@ import {
 	byId,
 	execute,
 	failureOf,
-	pick,
+	offered,
 	rows,
 	sent,
 	useSandbox,
@@ -22,9 +22,9 @@ test('Get Many and Get answer knowledge bases as they are on the wire', async ()
 		(await api.get('/knowledge-bases')).data.data,
 	);
 	expect((await rows('knowledgeBase', 'get', handbook))[0]).toMatchObject({ chunk_size: 1000 });
-	expect((await pick('searchKnowledgeBases', 'handbook')).map(({ name }) => name)).toEqual([
-		'Shop Handbook',
-	]);
+	expect(
+		(await offered('searchKnowledgeBases', { filter: 'handbook' })).map(({ name }) => name),
+	).toEqual(['Shop Handbook']);
 });
 
 describe('Query', () => {

@@ -3,23 +3,23 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
-import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
-import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { FlowMaestroApi } from '../../../credentials/FlowMaestroApi.credentials.ts';
 import { FlowMaestro } from '../../../nodes/FlowMaestro/FlowMaestro.node.ts';
-import type { LoggedRequest } from '../../../sandbox/core/requestLog.mts';
 import type { Course } from '../../../sandbox/flowmaestro/records.mts';
 import { KEYS } from '../../../sandbox/flowmaestro/seed/accounts.mts';
 import { AGENTS } from '../../../sandbox/flowmaestro/seed/agents.mts';
 import { TRIGGERS } from '../../../sandbox/flowmaestro/seed/index.mts';
 import { KNOWLEDGE_BASES } from '../../../sandbox/flowmaestro/seed/knowledgeBases.mts';
 import { WORKFLOWS } from '../../../sandbox/flowmaestro/seed/workflows.mts';
-import { executeNode, loadOptions, registerCredentialTypes } from '../../support/n8n.mts';
-import type { ExecuteOptions, ExecuteResult } from '../../support/n8n.mts';
+import { onCanvas, SET_UP } from '../../support/canvas.mts';
+import type { Settings } from '../../support/canvas.mts';
+import { registerCredentialTypes } from '../../support/n8n.mts';
 import type { CredentialStore } from '../../support/credentials.mts';
 import { startSandbox } from '../../support/sandbox.mts';
 import type { Sandbox, SandboxControl } from '../../support/sandbox.mts';
 
+export { byId, failureOf, until } from '../../support/canvas.mts';
 export { AGENTS, KEYS, KNOWLEDGE_BASES, TRIGGERS, WORKFLOWS };
 
 export const API = '/api/v1';
@@ -27,8 +27,6 @@ export const API = '/api/v1';
 export const NOBODY = '99999999-9999-4999-8999-999999999999';
 /** An execution that is over at the first looks. */
 export const QUICK: Partial<Course> = { outcome: 'completed', pendingMs: 10, durationMs: 50 };
-
-const SET_UP = 'x-set-up';
 
 export const node = new FlowMaestro();
 
@@ -58,63 +56,19 @@ export const credentials = (changed: IDataObject = {}): CredentialStore => ({
 	flowMaestroApi: { apiKey: KEYS.full.key, baseUrl: baseUrl(), ...changed },
 });
 
+export const {
+	result: run,
+	execute,
+	rows,
+	sent,
+	sentLines,
+	offered,
+} = onCanvas({ node, credentials, control: () => control });
+
 /** The credential with another of the seeded keys. */
 export const withKey = (name: keyof typeof KEYS): Settings => ({
 	credentials: credentials({ apiKey: KEYS[name].key }),
 });
-
-type Settings = Partial<Omit<ExecuteOptions, 'node' | 'parameters'>>;
-
-/** Executes one operation of the node. */
-export async function run(
-	resource: string,
-	operation: string,
-	parameters: INodeParameters = {},
-	settings: Settings = {},
-): Promise<ExecuteResult> {
-	return await executeNode({
-		node,
-		parameters: { resource, operation, ...parameters },
-		credentials: credentials(),
-		...settings,
-	});
-}
-
-/** The same, for the items of the first output. */
-export async function execute(...call: Parameters<typeof run>): Promise<INodeExecutionData[]> {
-	return (await run(...call)).output[0];
-}
-
-/** The same, for what is in these items. */
-export async function rows(...call: Parameters<typeof run>): Promise<IDataObject[]> {
-	return (await execute(...call)).map(({ json }) => json);
-}
-
-/** How an execution failed; fails itself when it did not, or with an error n8n has no form for. */
-export async function failureOf(
-	execution: Promise<unknown>,
-): Promise<NodeApiError | NodeOperationError> {
-	const error: unknown = await execution.then(
-		() => new Error('The execution went through'),
-		(reason: unknown) => reason,
-	);
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
-	throw error;
-}
-
-/** What the node asked of the platform, oldest first. */
-export async function sent(match = /./): Promise<LoggedRequest[]> {
-	const requests = await control.requests();
-	return requests.filter(({ path, headers }) => !(SET_UP in headers) && match.test(path));
-}
-
-/** The same, as lines such as `GET /api/v1/workflows`. */
-export async function sentLines(match = /./): Promise<string[]> {
-	return (await sent(match)).map(({ method, path }) => `${method} ${path}`);
-}
-
-/** The picked entry of a resource locator. */
-export const byId = (value: string): INodeParameters => ({ __rl: true, mode: 'id', value });
 
 export const jsonInputs = (inputs: unknown): INodeParameters => ({
 	specifyInputs: 'json',
@@ -167,21 +121,4 @@ export async function executionsOf(workflow_id: string): Promise<IDataObject[]> 
 
 export async function newThread(agent = AGENTS.listener): Promise<string> {
 	return (await api.post(`/agents/${agent}/threads`)).data.data.id;
-}
-
-/** Looks again and again until it is so. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-	while (!(await isSo())) await sleep(20);
-}
-
-/** What the editor asks the node for while the form is being filled in. */
-export async function pick(method: string, filter?: string) {
-	const { results } = await loadOptions({
-		node,
-		kind: 'listSearch',
-		method,
-		filter,
-		credentials: credentials(),
-	});
-	return results;
 }

@@ -7,7 +7,7 @@ import {
 	control,
 	execute,
 	failureOf,
-	pick,
+	offered,
 	rows,
 	sent,
 	until,
@@ -36,7 +36,7 @@ test('a webhook is created, listed, read, changed and deleted', async () => {
 	const webhook = byId(String(created.id));
 
 	expect(await rows('webhook', 'getAll')).toMatchObject([{ id: created.id, is_active: true }]);
-	expect((await pick('searchWebhooks'))[0]).toMatchObject({ name: 'Orders', value: created.id });
+	expect((await offered('searchWebhooks'))[0]).toMatchObject({ name: 'Orders', value: created.id });
 	expect((await rows('webhook', 'get', { webhook }))[0]).toMatchObject({
 		headers: { 'X-Team': 'sales' },
 	});
@@ -48,7 +48,7 @@ test('a webhook is created, listed, read, changed and deleted', async () => {
 		events: ['execution.failed'],
 	});
 	expect(changed).toMatchObject({ name: 'Orders', is_active: false, headers: null });
-	expect((await pick('searchWebhooks'))[0].name).toBe('Orders (inactive)');
+	expect((await offered('searchWebhooks'))[0].name).toBe('Orders (inactive)');
 	expect(await rows('webhook', 'delete', { webhook })).toEqual([{ deleted: true }]);
 	expect(await failureOf(execute('webhook', 'get', { webhook }))).toMatchObject({
 		httpCode: '404',

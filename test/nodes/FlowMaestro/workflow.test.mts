@@ -14,7 +14,7 @@ import {
 	jsonInputs,
 	newWorkflow,
 	newWorkflows,
-	pick,
+	offered,
 	rows,
 	sent,
 	sentLines,
@@ -244,7 +244,7 @@ describe('Trigger: Execute', () => {
 
 describe('the pickers', () => {
 	test('show workflows by name and description', async () => {
-		expect(await pick('searchWorkflows', 'lead')).toEqual([
+		expect(await offered('searchWorkflows', { filter: 'lead' })).toEqual([
 			{
 				name: 'Lead Scoring',
 				value: WORKFLOWS.leadScoring,
@@ -254,7 +254,7 @@ describe('the pickers', () => {
 	});
 
 	test('mark a disabled trigger', async () => {
-		expect((await pick('searchTriggers', 'night')).map(({ name }) => name)).toEqual([
+		expect((await offered('searchTriggers', { filter: 'night' })).map(({ name }) => name)).toEqual([
 			'Every night (disabled)',
 		]);
 	});

@@ -12,7 +12,7 @@ import {
 	failureOf,
 	newAgent,
 	newTool,
-	pick,
+	offered,
 	rows,
 	sent,
 	sentLines,
@@ -259,7 +259,7 @@ test('Suggest Schema sends the goal with its hints', async () => {
 
 describe('the agent picker', () => {
 	test('lists every agent with its goal, and says which cannot be run', async () => {
-		const agents = await pick('searchAgents');
+		const agents = await offered('searchAgents');
 
 		expect(agents.map(({ name }) => name)).toEqual([
 			'Draft Helper (draft)',
@@ -278,12 +278,14 @@ describe('the agent picker', () => {
 		['an id', PROFILER, [PROFILER]],
 		['nothing', 'no such agent', []],
 	])('finds %s', async (_, filter, found) => {
-		expect((await pick('searchAgents', filter)).map(({ value }) => value)).toEqual(found);
+		expect((await offered('searchAgents', { filter: filter })).map(({ value }) => value)).toEqual(
+			found,
+		);
 	});
 
 	test('says what keeps it from the list', async () => {
 		await control.fault({ kind: 'status', status: 401, body: { detail: 'Invalid API key.' } });
-		const failure = await failureOf(pick('searchAgents'));
+		const failure = await failureOf(offered('searchAgents'));
 
 		expect(failure.message).toBe('FlyMyAI: Invalid API key.');
 		expect(failure.description).toMatch(/Check the key in the credential 'flyMyAiApi'/);

@@ -12,7 +12,7 @@ import {
 	newAgent,
 	newCompilation,
 	newRun,
-	pick,
+	offered,
 	rows,
 	sent,
 	sentLines,
@@ -291,16 +291,16 @@ describe('the compilation picker', () => {
 		const instruction = await frozen();
 		const script = await compiled();
 
-		expect(await pick('searchCompilations')).toMatchObject([
+		expect(await offered('searchCompilations')).toMatchObject([
 			{
 				name: expect.stringMatching(new RegExp(`^Script of run ${run} \\(compiled,`)),
 				value: script,
 			},
 			{ name: expect.stringMatching(/^Reporter \(compiled, \d{4}-/), value: instruction },
 		]);
-		expect((await pick('searchCompilations', 'reporter')).map(({ value }) => value)).toEqual([
-			instruction,
-		]);
+		expect(
+			(await offered('searchCompilations', { filter: 'reporter' })).map(({ value }) => value),
+		).toEqual([instruction]);
 	});
 });
 

@@ -16,7 +16,7 @@ import {
 	newRun,
 	newTool,
 	node,
-	pick,
+	offered,
 	rows,
 	sentLines,
 	until,
@@ -55,11 +55,11 @@ describe.each([
 
 	test('are the same from page objects as from an array', async () => {
 		const plain = await listed();
-		const found = await pick(search, '0');
+		const found = await offered(search, { filter: '0' });
 		await control.post('flymyai/listing', { page: true });
 		const paged = await listed();
 		const pages = await sentLines();
-		const foundInPages = await pick(search, '0');
+		const foundInPages = await offered(search, { filter: '0' });
 		await control.post('flymyai/listing', { page: false });
 
 		expect(plain.length).toBeGreaterThanOrEqual(COUNT);

@@ -13,7 +13,7 @@ import {
 	failureOf,
 	newAgent,
 	newRun,
-	pick,
+	offered,
 	rows,
 	sent,
 	sentLines,
@@ -279,7 +279,7 @@ test.each([
 
 describe('the run picker', () => {
 	test('lists the newest first by time, status and goal', async () => {
-		const runs = await pick('searchRuns');
+		const runs = await offered('searchRuns');
 
 		expect(runs).toHaveLength(5);
 		expect(runs[0].name).toMatch(
@@ -293,19 +293,21 @@ describe('the run picker', () => {
 		['a status', 'failed', [FAILED_RUN]],
 		['words of the goal', 'document at', ['mib-sanu-ter']],
 	])('finds %s', async (_, filter, found) => {
-		expect((await pick('searchRuns', filter)).map(({ value }) => value)).toEqual(found);
+		expect((await offered('searchRuns', { filter: filter })).map(({ value }) => value)).toEqual(
+			found,
+		);
 	});
 
 	test('passes over a row it cannot read', async () => {
 		const body = [{ id: 'a', status: 'completed' }, { status: 'no id' }, { id: 3, status: 'new' }];
 		await control.fault({ kind: 'status', status: 200, body });
 
-		expect((await pick('searchRuns')).map(({ value }) => value)).toEqual(['a', '3']);
+		expect((await offered('searchRuns')).map(({ value }) => value)).toEqual(['a', '3']);
 	});
 
 	test('ends a list that is too long to scroll', async () => {
 		await control.post('flymyai/runs', { count: 250, agent: PROFILER });
 
-		expect(await pick('searchRuns')).toHaveLength(200);
+		expect(await offered('searchRuns')).toHaveLength(200);
 	});
 });

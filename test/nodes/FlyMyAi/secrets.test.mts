@@ -14,7 +14,7 @@ import {
 	failureOf,
 	newAgent,
 	newTool,
-	pick,
+	offered,
 	rows,
 	runsWith,
 	startOf,
@@ -66,7 +66,7 @@ describe('the API key', () => {
 			await execute('agent', 'update', { agent: byId('any'), updateFields: { name: 'x' } }),
 		'a delete': async () => await execute('agent', 'delete', { agent: byId('any') }),
 		'a list': async () => await execute('agent', 'getAll'),
-		'a picker': async () => await pick('searchAgents'),
+		'a picker': async () => await offered('searchAgents'),
 	};
 
 	test.each(Object.keys(calls).flatMap((call) => Object.keys(echoes).map((echo) => [echo, call])))(

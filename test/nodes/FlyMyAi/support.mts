@@ -3,17 +3,17 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
-import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { FlyMyAiApi } from '../../../credentials/FlyMyAiApi.credentials.ts';
 import { FlyMyAi } from '../../../nodes/FlyMyAi/FlyMyAi.node.ts';
 import type { Behaviour, Run } from '../../../sandbox/flymyai/records.mts';
-import type { LoggedRequest } from '../../../sandbox/core/requestLog.mts';
-import { executeNode, loadOptions, registerCredentialTypes } from '../../support/n8n.mts';
-import type { ExecuteOptions } from '../../support/n8n.mts';
+import { byId, onCanvas, SET_UP, until } from '../../support/canvas.mts';
+import { registerCredentialTypes } from '../../support/n8n.mts';
 import type { CredentialStore } from '../../support/credentials.mts';
 import { startSandbox } from '../../support/sandbox.mts';
 import type { Sandbox, SandboxControl } from '../../support/sandbox.mts';
+
+export { byId, byName, failureOf, until } from '../../support/canvas.mts';
 
 export const API = '/api/v1/agents';
 export const RESEARCHER = '5eed0000-0000-4000-8000-000000000001';
@@ -24,8 +24,6 @@ export const PAST_RUN = 'won-gsfr-mxp';
 export const FAILED_RUN = 'fen-rilo-qas';
 /** A run's way that is over at the first look. */
 export const QUICK = { pendingMs: 10, runningMs: 50, compileMs: 50 };
-
-const SET_UP = 'x-set-up';
 
 export const node = new FlyMyAi();
 
@@ -54,63 +52,16 @@ export const credentials = (changed: IDataObject = {}): CredentialStore => ({
 	flyMyAiApi: { apiKey: sandbox.flymyai.apiKey, baseUrl: baseUrl(), ...changed },
 });
 
-type Settings = Partial<Omit<ExecuteOptions, 'node' | 'parameters'>>;
+export const { result, execute, rows, sent, sentLines, drawn, offered } = onCanvas({
+	node,
+	credentials,
+	control: () => control,
+});
 
 /** Executes one operation of the node; answers the items of each output. */
-export async function outputs(
-	resource: string,
-	operation: string,
-	parameters: INodeParameters = {},
-	settings: Settings = {},
-): Promise<INodeExecutionData[][]> {
-	const { output } = await executeNode({
-		node,
-		parameters: { resource, operation, ...parameters },
-		credentials: credentials(),
-		...settings,
-	});
-	return output;
+export async function outputs(...call: Parameters<typeof result>): Promise<INodeExecutionData[][]> {
+	return (await result(...call)).output;
 }
-
-/** The same, for the items of the first output. */
-export async function execute(...call: Parameters<typeof outputs>): Promise<INodeExecutionData[]> {
-	return (await outputs(...call))[0];
-}
-
-/** The same, for what is in these items. */
-export async function rows(...call: Parameters<typeof outputs>): Promise<IDataObject[]> {
-	return (await execute(...call)).map(({ json }) => json);
-}
-
-/** How an execution failed; fails itself when it did not, or with an error n8n has no form for. */
-export async function failureOf(
-	execution: Promise<unknown>,
-): Promise<NodeApiError | NodeOperationError> {
-	const error: unknown = await execution.then(
-		() => new Error('The execution went through'),
-		(reason: unknown) => reason,
-	);
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
-	throw error;
-}
-
-/** What the node asked of the platform, oldest first. */
-export async function sent(match = /./): Promise<LoggedRequest[]> {
-	const requests = await control.requests();
-	return requests.filter(({ path, headers }) => !(SET_UP in headers) && match.test(path));
-}
-
-/** The same, as lines such as `GET /api/v1/agents/tasks/`. */
-export async function sentLines(match = /./): Promise<string[]> {
-	return (await sent(match)).map(({ method, path }) => `${method} ${path}`);
-}
-
-/** The picked entry of a resource locator. */
-export const byId = (value: string | number): INodeParameters => ({
-	__rl: true,
-	mode: 'id',
-	value,
-});
 
 /** Adds an agent that takes any inputs and whose runs are over soon. */
 export async function newAgent(
@@ -147,11 +98,6 @@ export async function newCompilation(route: string, runId: string): Promise<stri
 	return data.id;
 }
 
-/** Looks again and again until it is so. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-	while (!(await isSo())) await sleep(20);
-}
-
 /** The status of a run as the platform has it. */
 export async function statusOf(runId: string): Promise<string> {
 	return (await api.get<{ status: string }>(`/executions/${runId}/`)).data.status;
@@ -170,29 +116,6 @@ export const startOf = (agent: string, key: string = agent): INodeParameters => 
 	specifyInputs: 'json',
 	inputsJson: JSON.stringify({ key }),
 });
-
-/** What the editor asks the node for while the form is being filled in. */
-export async function pick(method: string, filter?: string) {
-	const { results } = await loadOptions({
-		node,
-		kind: 'listSearch',
-		method,
-		filter,
-		credentials: credentials(),
-	});
-	return results;
-}
-
-/** The fields the editor draws for what is picked in `parameters`. */
-export async function drawn(method: string, parameters: INodeParameters) {
-	return await loadOptions({
-		node,
-		kind: 'resourceMapping',
-		method,
-		parameters,
-		credentials: credentials(),
-	});
-}
 
 /** Run: Start's inputs as the editor stores them: the values, and the fields it drew. */
 export async function inputsFor(agent: string, value: INodeParameters): Promise<INodeParameters> {

@@ -9,7 +9,7 @@ import {
 	execute,
 	failureOf,
 	newTool,
-	pick,
+	offered,
 	rows,
 	sent,
 	sentLines,
@@ -329,21 +329,23 @@ describe('Call', () => {
 
 describe('the pickers', () => {
 	test('of the account say which tools need configuration', async () => {
-		expect((await pick('searchTools')).map(({ name }) => name)).toEqual([
+		expect((await offered('searchTools')).map(({ name }) => name)).toEqual([
 			'web_search',
 			'text_tools',
 			'slack (needs configuration)',
 		]);
-		expect((await pick('searchTools', 'TEXT')).map(({ value }) => value)).toEqual(['2']);
+		expect((await offered('searchTools', { filter: 'TEXT' })).map(({ value }) => value)).toEqual([
+			'2',
+		]);
 	});
 
 	test('of the catalog show title and categories', async () => {
-		expect(await pick('searchCatalog', 'spreadsheet')).toEqual([
+		expect(await offered('searchCatalog', { filter: 'spreadsheet' })).toEqual([
 			{
 				name: 'Google Sheets (Productivity, Data): Read and append rows of a spreadsheet',
 				value: 'google_sheets',
 			},
 		]);
-		expect(await pick('searchCatalog')).toHaveLength(10);
+		expect(await offered('searchCatalog')).toHaveLength(10);
 	});
 });

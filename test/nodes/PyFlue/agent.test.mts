@@ -7,7 +7,7 @@ import {
 	execute,
 	failureOf,
 	offered,
-	pick,
+	byName,
 	result,
 	row,
 	rows,
@@ -55,7 +55,7 @@ describe('Get Many', () => {
 
 describe('Prompt', () => {
 	const prompt = (message: string, options: IDataObject = {}, instanceId = 'ada') => ({
-		agent: pick('assistant'),
+		agent: byName('assistant'),
 		instanceId,
 		message,
 		options: options as {},
@@ -142,7 +142,7 @@ describe('Prompt', () => {
 
 	test('names the agents there are for a name there is not', async () => {
 		const failure = await failureOf(
-			execute('agent', 'prompt', { ...prompt('Hi'), agent: pick('nope') }),
+			execute('agent', 'prompt', { ...prompt('Hi'), agent: byName('nope') }),
 		);
 
 		expect(failure).toMatchObject({ httpCode: '404' });
@@ -151,7 +151,7 @@ describe('Prompt', () => {
 
 	test('tells how to reach an agent without the webhook trigger', async () => {
 		const failure = await failureOf(
-			execute('agent', 'prompt', { ...prompt('Hi'), agent: pick('internal') }),
+			execute('agent', 'prompt', { ...prompt('Hi'), agent: byName('internal') }),
 		);
 
 		expect(failure.description).toMatch(/triggers leave out 'webhook'/);
@@ -159,7 +159,7 @@ describe('Prompt', () => {
 
 	test('tells a file handler apart, and that it has run', async () => {
 		const failure = await failureOf(
-			execute('agent', 'prompt', { ...prompt('Hi'), agent: pick('classify') }),
+			execute('agent', 'prompt', { ...prompt('Hi'), agent: byName('classify') }),
 		);
 
 		expect(failure.message).toBe(
@@ -284,7 +284,7 @@ describe('Prompt', () => {
 				execute(
 					'agent',
 					'prompt',
-					{ ...prompt('Hi'), agent: pick('classify') },
+					{ ...prompt('Hi'), agent: byName('classify') },
 					{ streaming: true },
 				),
 			);
@@ -307,7 +307,7 @@ describe('Prompt', () => {
 
 describe('Call', () => {
 	const call = (waitMode: string, more: IDataObject = {}) => ({
-		agent: pick('classify'),
+		agent: byName('classify'),
 		instanceId: 'desk',
 		specifyPayload: 'json',
 		payloadJson: '{ "text": "My invoice is wrong" }',
@@ -357,7 +357,7 @@ describe('Call', () => {
 
 	test.each(['follow', 'request'])('tells a persistent agent apart (%s)', async (waitMode) => {
 		const failure = await failureOf(
-			execute('agent', 'call', { ...call(waitMode), agent: pick('assistant') }),
+			execute('agent', 'call', { ...call(waitMode), agent: byName('assistant') }),
 		);
 
 		expect(failure.message).toBe("The agent 'assistant' is a persistent agent, which has no runs");
@@ -380,7 +380,7 @@ describe('Dispatch', () => {
 		['nothing', '', null],
 	])('hands over %s', async (_, input, body) => {
 		const dispatched = await row('agent', 'dispatch', {
-			agent: pick('internal'),
+			agent: byName('internal'),
 			instanceId: 'x',
 			input,
 			options: { session: ' ' },
@@ -398,7 +398,7 @@ describe('Dispatch', () => {
 
 	test('reaches the session that is named', async () => {
 		await row('agent', 'dispatch', {
-			agent: pick('assistant'),
+			agent: byName('assistant'),
 			instanceId: 'x',
 			input: '"My name is Bo"',
 			options: { session: 's' },
@@ -413,7 +413,7 @@ describe('Dispatch', () => {
 
 	test('refuses a file handler in the words of the server', async () => {
 		const failure = await failureOf(
-			execute('agent', 'dispatch', { agent: pick('classify'), instanceId: 'x' }),
+			execute('agent', 'dispatch', { agent: byName('classify'), instanceId: 'x' }),
 		);
 
 		expect(failure).toMatchObject({ httpCode: '400' });

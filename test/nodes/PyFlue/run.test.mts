@@ -8,7 +8,7 @@ import {
 	failureOf,
 	newRuns,
 	offered,
-	pick,
+	byName,
 	row,
 	rows,
 	sent,
@@ -195,9 +195,9 @@ describe('Get Many', () => {
 		const [failed] = await newRuns({ workflow: 'a', status: 'failed' });
 		const [running] = await newRuns({ workflow: 'b', status: 'running' });
 
-		expect(await ids({ filters: { name: pick('a'), status: 'errored' } })).toEqual([failed]);
+		expect(await ids({ filters: { name: byName('a'), status: 'errored' } })).toEqual([failed]);
 		expect(await ids({ filters: { status: 'active' } })).toEqual([running]);
-		expect(await ids({ filters: { name: pick('never_run') } })).toEqual([]);
+		expect(await ids({ filters: { name: byName('never_run') } })).toEqual([]);
 	});
 
 	test('passes over a run whose result is no JSON, and shows the others', async () => {
@@ -235,7 +235,7 @@ describe('Get Many', () => {
 		const runs = (await newRuns({ count: 120, workflow: 'a' })).reverse();
 		await newRuns({ workflow: 'b' });
 
-		expect(await ids({ returnAll: true, filters: { name: pick('a') } })).toEqual(runs);
+		expect(await ids({ returnAll: true, filters: { name: byName('a') } })).toEqual(runs);
 	});
 
 	test('points to the Admin Path where there is no such route', async () => {
@@ -272,12 +272,12 @@ describe('Admin', () => {
 	test('Get Instances and Get Runs of Instance follow the pages', async () => {
 		for (const id of ['x', 'y z', 'x']) await api.post(`/agents/classify/${id}`, { text: id });
 
-		expect(await rows('admin', 'getInstances', { name: pick('classify') })).toEqual([
+		expect(await rows('admin', 'getInstances', { name: byName('classify') })).toEqual([
 			{ name: 'classify', instance_id: 'x' },
 			{ name: 'classify', instance_id: 'y z' },
 		]);
 		const runs = await rows('admin', 'getInstanceRuns', {
-			name: pick('classify'),
+			name: byName('classify'),
 			instanceId: 'x',
 		});
 		expect(runs).toMatchObject([
@@ -286,7 +286,7 @@ describe('Admin', () => {
 		]);
 		expect(
 			await rows('admin', 'getInstanceRuns', {
-				name: pick('classify'),
+				name: byName('classify'),
 				instanceId: 'x',
 				filters: { status: 'errored' },
 			}),
@@ -296,7 +296,7 @@ describe('Admin', () => {
 	test('says that only the history is known', async () => {
 		await newRuns({ workflow: 'a' });
 		const failure = await failureOf(
-			execute('admin', 'getInstanceRuns', { name: pick('a'), instanceId: 'nobody' }),
+			execute('admin', 'getInstanceRuns', { name: byName('a'), instanceId: 'nobody' }),
 		);
 
 		expect(failure.message).toMatch(/Instance "nobody" is not known/);

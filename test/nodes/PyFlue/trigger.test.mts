@@ -10,7 +10,7 @@ import {
 	credentials,
 	failureOf,
 	newRuns,
-	pick,
+	byName,
 	sent,
 	sentLines,
 	settings,
@@ -94,7 +94,7 @@ describe('what it emits', () => {
 	test('is of the chosen names, and a later choice makes no old run new', async () => {
 		const only = (...names: string[]) => ({
 			...both,
-			names: { entry: names.map((name) => ({ name: pick(name) })) },
+			names: { entry: names.map((name) => ({ name: byName(name) })) },
 		});
 		await activate(only('a', 'b'));
 		await newRuns({ workflow: 'a' });

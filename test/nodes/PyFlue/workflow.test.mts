@@ -7,7 +7,7 @@ import {
 	execute,
 	failureOf,
 	offered,
-	pick,
+	byName,
 	result,
 	row,
 	rows,
@@ -96,7 +96,7 @@ describe('Run', () => {
 		const runs = await rows(
 			'workflow',
 			'run',
-			{ workflow: pick('sleep'), specifyPayload: 'json', payloadJson: '={{ { ms: $json.ms } }}' },
+			{ workflow: byName('sleep'), specifyPayload: 'json', payloadJson: '={{ { ms: $json.ms } }}' },
 			{ items: [{ ms: 1800 }, { ms: 1000 }, { ms: 1400 }] },
 		);
 
@@ -129,7 +129,7 @@ describe('the payload', () => {
 			'workflow',
 			'run',
 			{
-				workflow: pick('echo'),
+				workflow: byName('echo'),
 				payloadFields: {
 					assignments: [
 						{ id: '1', name: 'topic', type: 'string', value: '={{ $json.topic }}' },
@@ -157,7 +157,7 @@ describe('the payload', () => {
 	])('refuses the field %j', async (assignment, message) => {
 		const failure = await failureOf(
 			execute('workflow', 'run', {
-				workflow: pick('echo'),
+				workflow: byName('echo'),
 				payloadFields: { assignments: [{ id: '1', ...assignment }] },
 			}),
 		);
@@ -169,7 +169,7 @@ describe('the payload', () => {
 	test('refuses JSON that is no object', async () => {
 		const failure = await failureOf(
 			execute('workflow', 'run', {
-				workflow: pick('echo'),
+				workflow: byName('echo'),
 				specifyPayload: 'json',
 				payloadJson: '[1]',
 			}),
@@ -474,9 +474,9 @@ describe('the list of workflows', () => {
 			'sleep',
 			'summarize',
 		]);
-		expect((await offered('searchWorkflows', 'week')).map(({ value }) => value)).toEqual([
-			'reports.weekly',
-		]);
+		expect(
+			(await offered('searchWorkflows', { filter: 'week' })).map(({ value }) => value),
+		).toEqual(['reports.weekly']);
 		expect(new Set(await sentLines())).toEqual(new Set(['POST /workflows/_']));
 	});
 
