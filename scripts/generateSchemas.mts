@@ -4,10 +4,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { ZodTypeAny } from 'zod';
-import { zodToJsonSchema } from 'zod-to-json-schema';
 import type { Resource } from '../nodes/shared/operation.ts';
 import { rootFolder } from './lib/paths.mts';
+import { previewFrom } from './lib/preview.mts';
 
 const require = createRequire(import.meta.url);
 
@@ -18,10 +17,6 @@ function nodeFolders(): string[] {
 	return [...new Set(n8n.nodes.map((file) => join(rootFolder, dirname(file))))];
 }
 
-/** The editor reads `type`, `properties` and `items` alone: no references, no choice of types. */
-const preview = (schema: ZodTypeAny) =>
-	zodToJsonSchema(schema, { target: 'openApi3', $refStrategy: 'none', pipeStrategy: 'output' });
-
 for (const folder of nodeFolders()) {
 	const { resources }: { resources: Array<Resource<never>> } = require(join(folder, 'resources'));
 	for (const resource of resources) {
@@ -30,7 +25,7 @@ for (const folder of nodeFolders()) {
 			// Every node is of version 1.
 			const file = join(folder, '__schema__', 'v1.0.0', resource.value, `${value}.json`);
 			mkdirSync(dirname(file), { recursive: true });
-			writeFileSync(file, JSON.stringify(preview(output), null, '\t'));
+			writeFileSync(file, JSON.stringify(previewFrom(output), null, '\t'));
 		}
 	}
 }
