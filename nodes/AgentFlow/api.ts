@@ -9,16 +9,23 @@ import {
 	artifactSchema,
 	batchSchema,
 	completionsSchema,
+	configurationSchema,
 	conversationSchema,
 	createdConversationSchema,
+	createdKnowledgeBaseSchema,
+	createdPromptBlockSchema,
 	ingestionSchema,
 	knowledgeBaseSchema,
 	listOf,
 	memoryBlockSchema,
+	memoryLineSchema,
 	messageSchema,
 	modelSchema,
 	pageOf,
+	passageSchema,
 	promptBlockSchema,
+	promptPreviewSchema,
+	registeredToolSchema,
 	toolSchema,
 	type Agent,
 	type Approval,
@@ -26,6 +33,8 @@ import {
 	type Batch,
 	type Completions,
 	type Conversation,
+	type CreatedKnowledgeBase,
+	type CreatedPromptBlock,
 	type Ingestion,
 	type KnowledgeBase,
 	type MemoryBlock,
@@ -96,13 +105,13 @@ export class AgentFlowApi {
 		getConfiguration: async (id: string): Promise<unknown> =>
 			await this.http.json(
 				{ method: 'GET', path: path`/api/v1/agent/${id}/config` },
-				anythingSchema,
+				configurationSchema,
 			),
 
 		updateConfiguration: async (id: string, changes: JsonObject): Promise<unknown> =>
 			await this.http.json(
 				{ method: 'PATCH', path: path`/api/v1/agent/${id}/config`, body: changes },
-				anythingSchema,
+				configurationSchema,
 			),
 
 		statistics: async (): Promise<unknown> =>
@@ -229,7 +238,7 @@ export class AgentFlowApi {
 					body: tool,
 					ifUnanswered: 'Look for it with Tool: Get Many before you register it again.',
 				},
-				anythingSchema,
+				registeredToolSchema,
 			),
 
 		delete: async (agentId: string, tool: string): Promise<void> =>
@@ -356,7 +365,7 @@ export class AgentFlowApi {
 				knowledgeBaseSchema,
 			),
 
-		createFromFiles: async (form: FormData): Promise<KnowledgeBase> =>
+		createFromFiles: async (form: FormData): Promise<CreatedKnowledgeBase> =>
 			await this.http.json(
 				{
 					method: 'POST',
@@ -365,10 +374,10 @@ export class AgentFlowApi {
 					patienceMs: LONG_WORK_MS,
 					ifUnanswered: 'Look for it with Knowledge Base: Get Many before you create it again.',
 				},
-				knowledgeBaseSchema,
+				createdKnowledgeBaseSchema,
 			),
 
-		createFromUrl: async (form: URLSearchParams): Promise<KnowledgeBase> =>
+		createFromUrl: async (form: URLSearchParams): Promise<CreatedKnowledgeBase> =>
 			await this.http.json(
 				{
 					method: 'POST',
@@ -376,7 +385,7 @@ export class AgentFlowApi {
 					form,
 					ifUnanswered: 'Look for it with Knowledge Base: Get Many before you create it again.',
 				},
-				knowledgeBaseSchema,
+				createdKnowledgeBaseSchema,
 			),
 
 		addDocuments: async (id: string, form: FormData): Promise<Ingestion> =>
@@ -399,7 +408,7 @@ export class AgentFlowApi {
 					body: request,
 					repeatable: true,
 				},
-				listOf(anythingSchema, 'documents'),
+				listOf(passageSchema, 'documents'),
 			),
 	};
 
@@ -410,7 +419,7 @@ export class AgentFlowApi {
 				listOf(promptBlockSchema, 'blocks', 'prompt_blocks'),
 			),
 
-		create: async (block: JsonObject): Promise<PromptBlock> =>
+		create: async (block: JsonObject): Promise<CreatedPromptBlock> =>
 			await this.http.json(
 				{
 					method: 'POST',
@@ -418,7 +427,7 @@ export class AgentFlowApi {
 					body: block,
 					ifUnanswered: 'Look for it with Prompt Block: Get Many before you create it again.',
 				},
-				promptBlockSchema,
+				createdPromptBlockSchema,
 			),
 
 		preview: async (name: string, request: { agent_name: string; body?: string }) =>
@@ -429,7 +438,7 @@ export class AgentFlowApi {
 					body: body(request),
 					repeatable: true,
 				},
-				anythingSchema,
+				promptPreviewSchema,
 			),
 	};
 
@@ -473,7 +482,7 @@ export class AgentFlowApi {
 					body: body(request),
 					repeatable: true,
 				},
-				listOf(anythingSchema, 'lines', 'memories'),
+				listOf(memoryLineSchema, 'lines', 'memories'),
 			),
 	};
 

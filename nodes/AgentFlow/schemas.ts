@@ -7,9 +7,21 @@ import { isObject } from '../shared/json';
  */
 
 /** Ids are opaque. */
-const id = z.union([z.string().min(1), z.number()]).transform(String);
+const id = z
+	.union([z.string().min(1), z.number()])
+	.transform(String)
+	.pipe(z.string());
 const text = z.string().nullish();
+const number = z.number().nullish();
+const flag = z.boolean().nullish();
+const texts = z.array(z.string()).nullish();
 const anyObject = z.record(z.unknown()).nullish();
+
+/** What is only handed on: it should be of this form, and is as good in any other. */
+export const handedOn = (form: z.ZodTypeAny): z.ZodType<unknown, z.ZodTypeDef, unknown> =>
+	form.catch(({ input }: { input: unknown }) => input);
+
+const answerOf = (fields: z.ZodRawShape) => handedOn(z.object(fields).passthrough());
 
 /** A list as it is, or under one of these names: servers differ (contract: Agents). */
 export const listOf = <S extends z.ZodTypeAny>(row: S, ...names: string[]) =>
@@ -27,7 +39,7 @@ export const listOf = <S extends z.ZodTypeAny>(row: S, ...names: string[]) =>
 export const pageOf = <S extends z.ZodTypeAny>(row: S, ...names: string[]) =>
 	z.preprocess(
 		(value) => ({ rows: value, total: isObject(value) ? value.total : undefined }),
-		z.object({ rows: listOf(row, ...names), total: z.number().nullish() }),
+		z.object({ rows: listOf(row, ...names), total: number }),
 	);
 
 /** One page of a batch's output, with the place in it where the server tells it. */
@@ -54,8 +66,33 @@ export const agentSchema = z
 	})
 	.passthrough();
 
+export const configurationSchema = answerOf({
+	system_prompt: text,
+	llm_config: z
+		.object({ model: text, temperature: number, max_tokens: number })
+		.passthrough()
+		.nullish(),
+	enable_planning: flag,
+	enable_reflection: flag,
+	enable_retrieval: flag,
+	max_turns: number,
+});
+
 export const modelSchema = z
-	.object({ id, name: text, provider: text, description: text })
+	.object({
+		id,
+		name: text,
+		provider: text,
+		description: text,
+		capabilities: answerOf({
+			contextWindow: number,
+			supportsVision: flag,
+			supportsStreaming: flag,
+			supportsTools: flag,
+			supportsReasoning: flag,
+		}),
+		supportedReasoningEfforts: handedOn(texts),
+	})
 	.passthrough();
 
 export const conversationSchema = z
@@ -65,10 +102,11 @@ export const conversationSchema = z
 		title: text,
 		created_at: text,
 		updated_at: text,
-		is_active: z.boolean().nullish(),
-		message_count: z.number().nullish(),
-		has_active_generation: z.boolean().nullish(),
+		is_active: flag,
+		message_count: number,
+		has_active_generation: flag,
 		source: text,
+		metadata: handedOn(anyObject),
 	})
 	.passthrough();
 
@@ -81,8 +119,9 @@ export const createdConversationSchema = z.preprocess(
 export const messageSchema = z
 	.object({
 		id,
+		conversation_id: handedOn(id.nullish()),
 		role: z.string(),
-		content: z.unknown(),
+		content: handedOn(text),
 		timestamp: text,
 		created_at: text,
 		metadata: anyObject,
@@ -94,16 +133,19 @@ export const toolSchema = z
 		id: id.nullish(),
 		name: z.string(),
 		description: text,
-		parameters: z.unknown(),
-		args_schema: z.unknown(),
+		parameters: handedOn(anyObject),
+		args_schema: handedOn(anyObject),
 	})
 	.passthrough();
+
+export const registeredToolSchema = answerOf({ tool_id: id.nullish() });
 
 export const approvalSchema = z
 	.object({
 		id,
+		tool_id: handedOn(id.nullish()),
 		tool_name: text,
-		arguments: z.unknown(),
+		arguments: handedOn(anyObject),
 		agent_id: id.nullish(),
 		conversation_id: id.nullish(),
 		status: text,
@@ -118,22 +160,94 @@ export const completionsSchema = z
 	.passthrough();
 
 export const batchSchema = z
-	.object({ id, status: z.string(), progress: z.number().nullish(), error: z.unknown() })
+	.object({ id, status: z.string(), progress: number, error: handedOn(text) })
 	.passthrough();
 
 export const knowledgeBaseSchema = z
 	.object({ id, name: text, description: text, status: text })
 	.passthrough();
 
-export const ingestionSchema = z.object({ job_id: id.nullish(), status: text }).passthrough();
+/** One that is being made: how it is made, and not yet what it is about. */
+export const createdKnowledgeBaseSchema = knowledgeBaseSchema.omit({ description: true }).extend({
+	message: handedOn(text),
+	files_uploaded: handedOn(number),
+	configuration: handedOn(anyObject),
+	source_type: handedOn(text),
+});
 
-export const promptBlockSchema = z.object({ name: z.string(), description: text }).passthrough();
-
-export const memoryBlockSchema = z
-	.object({ content: z.string(), updated_at: text, block_type: text, scope: text })
+export const ingestionSchema = z
+	.object({
+		kb_id: handedOn(id.nullish()),
+		job_id: id.nullish(),
+		files_queued: handedOn(number),
+		status: text,
+	})
 	.passthrough();
 
-export const artifactSchema = z.object({ id }).passthrough();
+export const passageSchema = answerOf({
+	source_file: text,
+	content: text,
+	metadata: answerOf({ score: number }),
+});
+
+export const promptBlockSchema = z
+	.object({
+		name: z.string(),
+		description: text,
+		message: handedOn(text),
+		type: handedOn(text),
+		mode: handedOn(text),
+		scope: handedOn(text),
+		tags: handedOn(texts),
+		order: handedOn(number),
+		ttl: handedOn(number),
+		agents: handedOn(texts),
+		enabled: handedOn(flag),
+	})
+	.passthrough();
+
+export const createdPromptBlockSchema = promptBlockSchema.extend({ body: handedOn(text) });
+
+export const promptPreviewSchema = answerOf({
+	name: text,
+	status: text,
+	body: text,
+	wrapped: text,
+});
+
+export const memoryBlockSchema = z
+	.object({
+		id: handedOn(id.nullish()),
+		block_type: text,
+		content: z.string(),
+		scope: text,
+		agent_id: handedOn(id.nullish()),
+		created_at: handedOn(text),
+		updated_at: text,
+	})
+	.passthrough();
+
+export const memoryLineSchema = answerOf({
+	content: text,
+	score: number,
+	block_type: text,
+	scope: text,
+	agent_id: id.nullish(),
+	line_number: number,
+	updated_at: text,
+});
+
+export const artifactSchema = z
+	.object({
+		id,
+		conversation_id: handedOn(id.nullish()),
+		artifact_type: handedOn(text),
+		content: handedOn(text),
+		state: handedOn(anyObject),
+		created_at: handedOn(text),
+		updated_at: handedOn(text),
+	})
+	.passthrough();
 
 /** An answer that is handed on as it is. */
 export const anythingSchema = z.unknown();
@@ -147,7 +261,9 @@ export type Approval = z.infer<typeof approvalSchema>;
 export type Completions = z.infer<typeof completionsSchema>;
 export type Batch = z.infer<typeof batchSchema>;
 export type KnowledgeBase = z.infer<typeof knowledgeBaseSchema>;
+export type CreatedKnowledgeBase = z.infer<typeof createdKnowledgeBaseSchema>;
 export type Ingestion = z.infer<typeof ingestionSchema>;
 export type PromptBlock = z.infer<typeof promptBlockSchema>;
+export type CreatedPromptBlock = z.infer<typeof createdPromptBlockSchema>;
 export type MemoryBlock = z.infer<typeof memoryBlockSchema>;
 export type Artifact = z.infer<typeof artifactSchema>;

@@ -1,4 +1,5 @@
 import { sleep, type IDataObject, type Logger } from 'n8n-workflow';
+import { z } from 'zod';
 import type { Chat } from '../../shared/chat';
 import { PlatformError } from '../../shared/errors';
 import type { Http, HttpRequest, OpenAnswer } from '../../shared/http';
@@ -11,7 +12,7 @@ import { waitForAnswer } from './answer';
 import { cancelRun } from './cancel';
 import { collectedEvents, streamedEvents, textIn, type RunEvent } from './events';
 import { maxWaitMs, type RunOptions } from './fields';
-import { Transcript, type Pending } from './transcript';
+import { findingsSchema, Transcript, type Pending } from './transcript';
 
 /** What starts a run and names it. */
 export interface Exchange {
@@ -44,7 +45,20 @@ const GRACE_MS = 5000;
 /** How often pending approvals are looked at where no stream tells of them, in milliseconds. */
 const LOOK_FOR_APPROVALS_MS = 2000;
 
-type Status = 'completed' | 'failed' | 'running' | 'approval_required' | 'question_required';
+/** What a run puts out; what it waits for, why it failed and what else it told come on top. */
+export const answerSchema = z
+	.object({
+		text: z.string(),
+		status: z.enum(['completed', 'failed', 'running', 'approval_required', 'question_required']),
+		agent_id: z.string(),
+		conversation_id: z.string(),
+		message_id: z.string(),
+		call_id: z.string().nullable(),
+	})
+	.merge(findingsSchema)
+	.passthrough();
+
+type Answer = z.infer<typeof answerSchema>;
 
 /**
  * Sends what starts a run, and follows the run to its end as the user's options say.
@@ -56,7 +70,7 @@ export async function carryOut(
 	exchange: Exchange,
 	surroundings: Surroundings,
 	options: RunOptions,
-): Promise<IDataObject> {
+): Promise<Answer> {
 	return await new Carrier(exchange, surroundings, options).run();
 }
 
@@ -75,7 +89,7 @@ class Carrier {
 		private readonly options: RunOptions,
 	) {}
 
-	async run(): Promise<IDataObject> {
+	async run(): Promise<Answer> {
 		const { ending, chat } = this.surroundings;
 		const { maxWait = 3600 } = this.options;
 		const endings = [ending.abandon, ending.stop].filter((signal) => signal !== undefined);
@@ -251,12 +265,12 @@ class Carrier {
 		}
 	}
 
-	private output(unanswered: Pending | undefined): IDataObject {
+	private output(unanswered: Pending | undefined): Answer {
 		const { transcript, exchange, options } = this;
 		const { failure, ended } = transcript;
 		if (failure !== undefined && options.onRunFailure !== 'return') throw this.failed(failure);
 		if (!ended && !unanswered && options.onMaxWait !== 'return') throw this.stillGoing();
-		const status: Status = unanswered
+		const status: Answer['status'] = unanswered
 			? `${unanswered.kind}_required`
 			: failure !== undefined
 				? 'failed'
@@ -265,7 +279,7 @@ class Carrier {
 					: 'running';
 		return {
 			text: transcript.text,
-			...(transcript.result === undefined ? {} : { result: transcript.result as IDataObject }),
+			...(transcript.result === undefined ? {} : { result: transcript.result }),
 			status,
 			...(failure === undefined ? {} : { error: failure }),
 			...(unanswered ? { [unanswered.kind]: pendingOutput(unanswered) } : {}),
@@ -274,7 +288,7 @@ class Carrier {
 			message_id: exchange.messageId,
 			call_id: transcript.callId ?? null,
 			...transcript.findings,
-			...(options.includeEvents ? { events: transcript.events as IDataObject[] } : {}),
+			...(options.includeEvents ? { events: transcript.events } : {}),
 		};
 	}
 

@@ -1,4 +1,5 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
+import { z } from 'zod';
 import { PlatformError } from '../../shared/errors';
 import { isObject, type Json } from '../../shared/json';
 import { fields, type Values } from '../../shared/parameters';
@@ -34,6 +35,13 @@ export const respondFields = fields([
 	},
 ]);
 
+/** What AgentFlow says of the approval then comes on top, and what was waited for. */
+export const respondedSchema = z
+	.object({ id: z.string(), status: z.enum(['approved', 'denied']) })
+	.passthrough();
+
+type Responded = z.infer<typeof respondedSchema>;
+
 type RespondOptions = Partial<Values<typeof respondFields>>;
 
 /**
@@ -44,9 +52,9 @@ type RespondOptions = Partial<Values<typeof respondFields>>;
 export async function respond(
 	{ api, ending }: Session,
 	id: string,
-	decision: { status: 'approved' | 'denied'; modified_arguments?: Json },
+	decision: { status: Responded['status']; modified_arguments?: Json },
 	{ reason, waitForAnswer: wait = false, maxWait = 3600 }: RespondOptions,
-): Promise<IDataObject> {
+): Promise<Responded> {
 	const conversationId = wait ? await conversationOf(api, id) : undefined;
 	const response = await api.approvals.respond(id, { ...decision, reason: reason || undefined });
 	const responded = {

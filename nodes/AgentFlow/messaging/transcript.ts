@@ -1,15 +1,25 @@
 import type { IDataObject } from 'n8n-workflow';
+import { z } from 'zod';
 import { isObject } from '../../shared/json';
 import { textIn, type RunEvent } from './events';
 
 /** A tool's call, or a sub-agent's, inside of a run. */
-interface NestedCall {
-	call_id: string;
-	name: string | null;
-	role: string | null;
-	input: unknown;
-	result: unknown;
-}
+const nestedCallSchema = z.object({
+	call_id: z.string(),
+	name: z.string().nullable(),
+	role: z.string().nullable(),
+	input: z.unknown(),
+	result: z.unknown(),
+});
+
+type NestedCall = z.infer<typeof nestedCallSchema>;
+
+/** Background tasks come on top where the run has left some. */
+export const findingsSchema = z.object({
+	tool_calls: z.array(nestedCallSchema),
+	sub_agent_calls: z.array(nestedCallSchema),
+	artifact_ids: z.array(z.string()),
+});
 
 /** What somebody has to answer before a run goes on. */
 export interface Pending {
@@ -68,13 +78,13 @@ export class Transcript {
 	}
 
 	/** What was called on the way, and what came of the run beside its text. */
-	get findings(): IDataObject {
+	get findings(): z.infer<typeof findingsSchema> {
 		const nested = [...this.calls.values()];
 		const isTool = ({ role }: NestedCall) => role === 'tool';
 		const tasks = this.finalMetadata.background_tasks;
 		return {
-			tool_calls: nested.filter(isTool) as unknown as IDataObject[],
-			sub_agent_calls: nested.filter((call) => !isTool(call)) as unknown as IDataObject[],
+			tool_calls: nested.filter(isTool),
+			sub_agent_calls: nested.filter((call) => !isTool(call)),
 			artifact_ids: [...this.artifactIds],
 			...(tasks === undefined ? {} : { background_tasks: tasks as IDataObject[] }),
 		};

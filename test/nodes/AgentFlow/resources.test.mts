@@ -704,6 +704,26 @@ describe('the lists of the editor', () => {
 	});
 });
 
+test.each([
+	['artifact', 'get', { artifactId: 'a' }, { id: 'a', content: { rows: [1] }, state: 'new' }],
+	['agent', 'getConfiguration', {}, { system_prompt: ['a', 'b'], more: 1 }],
+	['memory', 'getBlock', {}, { content: 'Likes tea', created_at: 1772539200 }],
+])(
+	'%s %s hands on what has another form than expected',
+	async (resource, operation, parameters, body) => {
+		await control.fault({
+			kind: 'status',
+			status: 200,
+			body,
+			match: { path: '/(artifacts|config|memory)' },
+		});
+
+		expect(await row(resource, operation, { ...parameters, agent: byName('MainAgent') })).toEqual(
+			body,
+		);
+	},
+);
+
 test('items that meet a fault fail alone', async () => {
 	await control.fault({ kind: 'status', status: 500, skip: 1, match: { path: '/agent/' } });
 	const items = await execute(

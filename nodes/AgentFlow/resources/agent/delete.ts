@@ -1,3 +1,4 @@
+import { deletedSchema } from '../../../shared/output';
 import { agentLocator } from '../../fields';
 import { operation } from '../../session';
 
@@ -7,6 +8,7 @@ export const remove = operation({
 	action: 'Delete an agent',
 	description: 'Delete an agent permanently',
 	parameters: [agentLocator],
+	output: deletedSchema,
 	async execute({ agent }, { session }) {
 		await session.api.agents.delete(await session.agents.idOf(agent));
 		return { deleted: true };

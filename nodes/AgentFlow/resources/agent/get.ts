@@ -1,6 +1,6 @@
 import { simplifyField } from '../../../shared/fields';
 import { agentLocator } from '../../fields';
-import { agentOutput } from '../../output';
+import { agentOutput, simpleAgentSchema } from '../../output';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -9,6 +9,7 @@ export const get = operation({
 	action: 'Get an agent',
 	description: 'Retrieve one agent with its tools and sub-agents',
 	parameters: [agentLocator, simplifyField],
+	output: simpleAgentSchema,
 	async execute({ agent, simplify }, { session }) {
 		const id = await session.agents.idOf(agent);
 		return agentOutput(await session.api.agents.get(id), simplify);

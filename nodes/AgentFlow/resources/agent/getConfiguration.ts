@@ -1,5 +1,6 @@
 import { agentLocator } from '../../fields';
 import { asItems } from '../../output';
+import { configurationSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getConfiguration = operation({
@@ -8,6 +9,7 @@ export const getConfiguration = operation({
 	action: 'Get the configuration of an agent',
 	description: "Retrieve an agent's prompt, model and switches",
 	parameters: [agentLocator],
+	output: configurationSchema,
 	async execute({ agent }, { session }) {
 		const id = await session.agents.idOf(agent);
 		return asItems(await session.api.agents.getConfiguration(id));

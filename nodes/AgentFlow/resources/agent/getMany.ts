@@ -1,5 +1,5 @@
 import { returnAllFields, simplifyField } from '../../../shared/fields';
-import { agentOutput } from '../../output';
+import { agentOutput, simpleAgentSchema } from '../../output';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -8,6 +8,7 @@ export const getMany = operation({
 	action: 'Get many agents',
 	description: 'Retrieve a list of agents',
 	parameters: [...returnAllFields, simplifyField],
+	output: simpleAgentSchema,
 	async execute({ returnAll, limit, simplify }, { session }) {
 		const agents = await session.api.agents.list();
 		const wanted = returnAll ? agents : agents.slice(0, limit);

@@ -1,4 +1,5 @@
 import { agentLocator } from '../../fields';
+import { answerSchema } from '../../messaging/exchange';
 import { messageFields, parallelMessages, sendMessage as send } from '../../messaging/send';
 import { operation } from '../../session';
 
@@ -8,6 +9,7 @@ export const sendMessage = operation({
 	action: 'Send a message to an agent',
 	description: 'Ask an agent and wait for its answer',
 	parameters: [agentLocator, ...messageFields],
+	output: answerSchema,
 	parallel: parallelMessages,
 	async execute(values, call) {
 		const { agents, api } = call.session;

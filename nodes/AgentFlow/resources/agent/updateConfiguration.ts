@@ -3,6 +3,7 @@ import { defined, type Json } from '../../../shared/json';
 import { objectOf } from '../../../shared/parameters';
 import { agentLocator, modelLocator } from '../../fields';
 import { asItems } from '../../output';
+import { configurationSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const updateConfiguration = operation({
@@ -83,6 +84,7 @@ export const updateConfiguration = operation({
 			],
 		},
 	],
+	output: configurationSchema,
 	async execute({ agent, updateFields }, { session }) {
 		const { model, temperature, max_tokens, others, ...switches } = updateFields;
 		const llmConfig = defined({ model: model || undefined, temperature, max_tokens });

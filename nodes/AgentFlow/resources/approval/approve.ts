@@ -1,5 +1,5 @@
 import { objectOf } from '../../../shared/parameters';
-import { respond, respondFields } from '../../messaging/respond';
+import { respond, respondedSchema, respondFields } from '../../messaging/respond';
 import { operation } from '../../session';
 import { approvalLocator } from './fields';
 
@@ -27,6 +27,7 @@ export const approve = operation({
 			options: respondFields,
 		},
 	],
+	output: respondedSchema,
 	async execute({ approval, modifiedArguments, options }, { session }) {
 		const modified = objectOf(modifiedArguments, 'Modified Arguments');
 		return await respond(

@@ -1,4 +1,4 @@
-import { respond, respondFields } from '../../messaging/respond';
+import { respond, respondedSchema, respondFields } from '../../messaging/respond';
 import { operation } from '../../session';
 import { approvalLocator } from './fields';
 
@@ -18,6 +18,7 @@ export const deny = operation({
 			options: respondFields,
 		},
 	],
+	output: respondedSchema,
 	async execute({ approval, options }, { session }) {
 		return await respond(session, approval, { status: 'denied' }, options);
 	},

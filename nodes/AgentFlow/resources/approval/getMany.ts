@@ -1,6 +1,6 @@
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
-import { approvalOutput } from '../../output';
+import { approvalOutput, approvalOutputSchema } from '../../output';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -35,6 +35,7 @@ export const getMany = operation({
 			],
 		},
 	],
+	output: approvalOutputSchema,
 	async execute({ returnAll, limit, filters }, { session }) {
 		const { conversationId, toolName } = filters;
 		const approvals = await take(

@@ -1,3 +1,4 @@
+import { artifactSchema } from '../../schemas';
 import { operation } from '../../session';
 import { artifactIdField } from './fields';
 
@@ -7,6 +8,7 @@ export const get = operation({
 	action: 'Get an artifact',
 	description: 'Retrieve one thing that an agent has made',
 	parameters: [artifactIdField],
+	output: artifactSchema,
 	async execute({ artifactId }, { session }) {
 		return await session.api.artifacts.get(artifactId);
 	},

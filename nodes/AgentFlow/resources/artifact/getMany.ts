@@ -1,5 +1,6 @@
 import { returnAllFields } from '../../../shared/fields';
 import { conversationLocator } from '../../fields';
+import { artifactSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -8,6 +9,7 @@ export const getMany = operation({
 	action: 'Get many artifacts of a conversation',
 	description: 'Retrieve what was made in a conversation',
 	parameters: [conversationLocator, ...returnAllFields],
+	output: artifactSchema,
 	async execute({ conversation, returnAll, limit }, { session }) {
 		const artifacts = await session.api.artifacts.ofConversation(conversation);
 		return returnAll ? artifacts : artifacts.slice(0, limit);

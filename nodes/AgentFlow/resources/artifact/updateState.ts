@@ -1,4 +1,5 @@
 import { objectOf } from '../../../shared/parameters';
+import { artifactSchema } from '../../schemas';
 import { operation } from '../../session';
 import { artifactIdField } from './fields';
 
@@ -18,6 +19,7 @@ export const updateState = operation({
 			description: 'The values to change, as a JSON object',
 		},
 	],
+	output: artifactSchema,
 	async execute({ artifactId, state }, { session }) {
 		return await session.api.artifacts.updateState(artifactId, objectOf(state, 'State'));
 	},

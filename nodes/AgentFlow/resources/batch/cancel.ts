@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { openApiDocumentOf } from '../../../shared/openApi/instance';
 import { cancelBatch } from '../../batchRoutes';
 import { operation } from '../../session';
@@ -9,6 +10,7 @@ export const cancel = operation({
 	action: 'Cancel a batch',
 	description: 'Stop a batch, where your instance shows how',
 	parameters: [batchIdField],
+	output: z.object({ id: z.string(), cancelled: z.boolean() }),
 	async execute({ batchId }, { session }) {
 		const { http } = session;
 		await cancelBatch(http, await openApiDocumentOf(http), batchId);

@@ -1,3 +1,4 @@
+import { batchSchema } from '../../schemas';
 import { operation } from '../../session';
 import { batchIdField } from './fields';
 
@@ -7,6 +8,7 @@ export const get = operation({
 	action: 'Get a batch',
 	description: 'Retrieve where a batch stands',
 	parameters: [batchIdField],
+	output: batchSchema,
 	async execute({ batchId }, { session }) {
 		return await session.api.batches.get(batchId);
 	},

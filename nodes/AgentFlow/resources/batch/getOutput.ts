@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { isObject } from '../../../shared/json';
 import { take } from '../../../shared/list';
 import { openApiDocumentOf } from '../../../shared/openApi/instance';
 import { BinaryItem } from '../../../shared/operation';
 import { simplifyField } from '../../../shared/fields';
+import { handedOn } from '../../schemas';
 import { operation } from '../../session';
 import { batchIdField } from './fields';
 import { outputRows, outputText } from './output';
@@ -12,6 +14,15 @@ const FILES = {
 	json: { mimeType: 'application/json', ending: 'json' },
 	jsonl: { mimeType: 'application/x-ndjson', ending: 'jsonl' },
 };
+
+/** The result's own fields come on top; an older server has them alone, and a file none of all these. */
+const simpleRowSchema = z
+	.object({
+		index: handedOn(z.number().nullish()),
+		success: z.boolean().optional(),
+		error: handedOn(z.string().nullish()),
+	})
+	.passthrough();
 
 export const getOutput = operation({
 	value: 'getOutput',
@@ -66,6 +77,7 @@ export const getOutput = operation({
 			description: 'Where the file goes',
 		},
 	],
+	output: simpleRowSchema,
 	async execute(values, { session, context }) {
 		const { batchId, outputAs, returnAll, limit, simplify, outputField = 'data' } = values;
 		const { http } = session;
@@ -92,5 +104,10 @@ export const getOutput = operation({
 function simplified(row: unknown): unknown {
 	if (!isObject(row) || typeof row.success !== 'boolean') return row;
 	const { index, success, result, error } = row;
-	return { index, success, ...(isObject(result) ? result : { result }), error: error ?? null };
+	return {
+		index,
+		success,
+		...(isObject(result) ? result : { result }),
+		error: error ?? null,
+	} satisfies z.infer<typeof simpleRowSchema>;
 }

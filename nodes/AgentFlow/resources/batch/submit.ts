@@ -20,6 +20,7 @@ import {
 	summarizeFields,
 	summarizeTask,
 } from '../../completions/fields';
+import { batchSchema } from '../../schemas';
 import { operation, type Session } from '../../session';
 
 type JsonObject = { [key: string]: Json };
@@ -106,6 +107,7 @@ export const submit = operation({
 	action: 'Submit a batch',
 	description: 'Have many items worked on in the background; the output holds the ID of the batch',
 	parameters: submitFields,
+	output: batchSchema,
 	async executeAll(valuesOf, call) {
 		const { from } = valuesOf(0);
 		return from === 'items' ? await submitItems(valuesOf, call) : await submitFiles(valuesOf, call);

@@ -1,4 +1,5 @@
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
+import { batchSchema } from '../../schemas';
 import { operation } from '../../session';
 import { batchIdField } from './fields';
 
@@ -18,6 +19,7 @@ export const wait = operation({
 			options: waitFields,
 		},
 	],
+	output: batchSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ batchId, options }, { session }) {
 		const batch = await session.api.batches.get(batchId);

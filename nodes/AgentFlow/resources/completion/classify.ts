@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { simplifyField } from '../../../shared/fields';
 import { complete } from '../../completions/complete';
 import {
@@ -26,5 +27,9 @@ export const classify = operation({
 			options: completionOptions,
 		},
 	],
+	// Several labels come as `labels`, and the input's fields on top where they are kept.
+	output: z
+		.object({ label: z.string().optional(), confidence: z.number().optional() })
+		.passthrough(),
 	executeAll: async (valuesOf, call) => await complete('label', valuesOf, classifyTask, call),
 });

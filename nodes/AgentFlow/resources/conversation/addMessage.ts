@@ -1,5 +1,6 @@
 import { objectOf } from '../../../shared/parameters';
 import { conversationLocator } from '../../fields';
+import { messageOutputSchema } from '../../output';
 import { operation } from '../../session';
 
 export const addMessage = operation({
@@ -42,6 +43,7 @@ export const addMessage = operation({
 			],
 		},
 	],
+	output: messageOutputSchema,
 	async execute({ conversation, message, options }, { session }) {
 		const metadata = objectOf(options.metadata, 'Metadata');
 		return await session.api.conversations.addMessage(conversation, {

@@ -1,5 +1,6 @@
 import { agentLocator } from '../../fields';
 import { conversationOutput } from '../../output';
+import { conversationSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const create = operation({
@@ -18,6 +19,7 @@ export const create = operation({
 			description: 'How the conversation is called',
 		},
 	],
+	output: conversationSchema.omit({ has_active_generation: true }),
 	async execute({ agent, title }, { session }) {
 		const agentId = await session.agents.idOf(agent);
 		const created = await session.api.conversations.create(agentId, title || undefined);

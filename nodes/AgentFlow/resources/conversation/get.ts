@@ -1,6 +1,6 @@
 import { simplifyField } from '../../../shared/fields';
 import { conversationLocator } from '../../fields';
-import { conversationOutput } from '../../output';
+import { conversationOutput, simpleConversationSchema } from '../../output';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -9,6 +9,7 @@ export const get = operation({
 	action: 'Get a conversation',
 	description: 'Retrieve one conversation and whether its agent is at work in it',
 	parameters: [conversationLocator, simplifyField],
+	output: simpleConversationSchema,
 	async execute({ conversation, simplify }, { session }) {
 		return conversationOutput(await session.api.conversations.get(conversation), simplify);
 	},

@@ -3,7 +3,7 @@ import { returnAllFields, simplifyField } from '../../../shared/fields';
 import { take } from '../../../shared/list';
 import { field } from '../../../shared/parameters';
 import { agentLocator } from '../../fields';
-import { conversationOutput } from '../../output';
+import { conversationOutput, simpleConversationSchema } from '../../output';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -55,6 +55,7 @@ export const getMany = operation({
 			],
 		},
 	],
+	output: simpleConversationSchema.omit({ has_active_generation: true }),
 	async execute({ returnAll, limit, simplify, filters }, { session }) {
 		if (filters.allUsers && !filters.sourceRefId) {
 			throw new PlatformError("The filter 'All Users' needs 'Source Reference ID'", {

@@ -1,6 +1,7 @@
 import { returnAllFields } from '../../../shared/fields';
 import { conversationLocator } from '../../fields';
 import { messagesOf } from '../../messaging/answer';
+import { messageOutputSchema } from '../../output';
 import { operation } from '../../session';
 
 export const getMessages = operation({
@@ -33,6 +34,7 @@ export const getMessages = operation({
 			],
 		},
 	],
+	output: messageOutputSchema,
 	async execute({ conversation, returnAll, limit, options }, { session }) {
 		const { role = 'all' } = options;
 		const messages = (await messagesOf(session.api, conversation)).filter(

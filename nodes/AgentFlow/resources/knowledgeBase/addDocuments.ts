@@ -1,8 +1,13 @@
+import type { z } from 'zod';
 import { waitField } from '../../../shared/fields';
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
 import { knowledgeBaseLocator } from '../../fields';
+import { batchSchema, ingestionSchema } from '../../schemas';
 import { operation } from '../../session';
 import { appendFiles, filesField } from './files';
+
+/** Where it was waited for; else without the job. */
+const ingestedSchema = ingestionSchema.extend({ job: batchSchema });
 
 export const addDocuments = operation({
 	value: 'addDocuments',
@@ -22,6 +27,7 @@ export const addDocuments = operation({
 			options: waitFields,
 		},
 	],
+	output: ingestedSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute(values, { session, context, itemIndex }) {
 		const { knowledgeBase, binaryProperties, waitForCompletion, options } = values;
@@ -31,6 +37,6 @@ export const addDocuments = operation({
 		if (!waitForCompletion || !added.job_id) return added;
 		const begun = await session.api.batches.get(added.job_id);
 		const job = await session.batches.follow(begun, { ...options, cancelOnStop: false });
-		return { ...added, status: job.status, job };
+		return { ...added, status: job.status, job } satisfies z.infer<typeof ingestedSchema>;
 	},
 });

@@ -1,3 +1,4 @@
+import { createdKnowledgeBaseSchema } from '../../schemas';
 import { operation } from '../../session';
 import { appendFiles, filesField } from './files';
 
@@ -114,6 +115,7 @@ export const create = operation({
 			],
 		},
 	],
+	output: createdKnowledgeBaseSchema,
 	async execute(values, { session, context, itemIndex }) {
 		const { from, name, description, websiteUrl = '', binaryProperties, options } = values;
 		const { knowledgeBases } = session.api;

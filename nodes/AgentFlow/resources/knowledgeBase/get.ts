@@ -1,6 +1,6 @@
 import { simplifyField } from '../../../shared/fields';
 import { knowledgeBaseLocator } from '../../fields';
-import { knowledgeBaseOutput } from '../../output';
+import { knowledgeBaseOutput, simpleKnowledgeBaseSchema } from '../../output';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -9,6 +9,7 @@ export const get = operation({
 	action: 'Get a knowledge base',
 	description: 'Retrieve one knowledge base and whether it is ready',
 	parameters: [knowledgeBaseLocator, simplifyField],
+	output: simpleKnowledgeBaseSchema,
 	async execute({ knowledgeBase, simplify }, { session }) {
 		return knowledgeBaseOutput(await session.api.knowledgeBases.get(knowledgeBase), simplify);
 	},

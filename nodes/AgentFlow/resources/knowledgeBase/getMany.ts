@@ -1,5 +1,5 @@
 import { returnAllFields, simplifyField } from '../../../shared/fields';
-import { knowledgeBaseOutput } from '../../output';
+import { knowledgeBaseOutput, simpleKnowledgeBaseSchema } from '../../output';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -8,6 +8,7 @@ export const getMany = operation({
 	action: 'Get many knowledge bases',
 	description: 'Retrieve a list of knowledge bases',
 	parameters: [...returnAllFields, simplifyField],
+	output: simpleKnowledgeBaseSchema,
 	async execute({ returnAll, limit, simplify }, { session }) {
 		const bases = await session.api.knowledgeBases.list();
 		const wanted = returnAll ? bases : bases.slice(0, limit);

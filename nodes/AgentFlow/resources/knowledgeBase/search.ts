@@ -1,6 +1,7 @@
 import { defined, type Json } from '../../../shared/json';
 import { objectOf } from '../../../shared/parameters';
 import { knowledgeBaseLocator } from '../../fields';
+import { passageSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const search = operation({
@@ -103,6 +104,7 @@ export const search = operation({
 			],
 		},
 	],
+	output: passageSchema,
 	async execute({ knowledgeBase, query, limit, options }, { session }) {
 		const filters = objectOf(options.metadata_filters, 'Metadata Filters');
 		const request = {

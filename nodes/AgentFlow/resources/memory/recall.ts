@@ -1,4 +1,5 @@
 import { agentLocator } from '../../fields';
+import { memoryLineSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const recall = operation({
@@ -34,6 +35,7 @@ export const recall = operation({
 			],
 		},
 	],
+	output: memoryLineSchema,
 	async execute({ query, options }, { session }) {
 		return await session.api.memory.recall({
 			query,

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../../shared/errors';
 import { settle } from '../../../shared/settle';
 import type { MemoryOwner } from '../../api';
-import type { MemoryBlock } from '../../schemas';
+import { memoryBlockSchema, type MemoryBlock } from '../../schemas';
 import { operation, type Session } from '../../session';
 import { blockFields, ownerOf } from './fields';
 
@@ -48,6 +48,7 @@ export const updateBlock = operation({
 				'Whether to make the change all the same when somebody else has changed the block meanwhile',
 		},
 	],
+	output: memoryBlockSchema,
 	async execute(values, { session }) {
 		const { block, change, content, overwrite } = values;
 		const owner = await ownerOf(session, values);

@@ -1,4 +1,5 @@
 import { returnAllFields } from '../../../shared/fields';
+import { modelSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -7,6 +8,7 @@ export const getMany = operation({
 	action: 'Get many models',
 	description: 'Retrieve the models that your tenant allows',
 	parameters: [...returnAllFields],
+	output: modelSchema,
 	async execute({ returnAll, limit }, { session }) {
 		const models = await session.api.models.list();
 		return returnAll ? models : models.slice(0, limit);

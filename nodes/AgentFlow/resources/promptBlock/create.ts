@@ -1,5 +1,6 @@
 import { defined, type Json } from '../../../shared/json';
 import { listed } from '../../fields';
+import { createdPromptBlockSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const create = operation({
@@ -114,6 +115,7 @@ export const create = operation({
 			],
 		},
 	],
+	output: createdPromptBlockSchema,
 	async execute({ name, body, additionalFields }, { session }) {
 		const { agents, tags, description, ...fields } = additionalFields;
 		// Contract: only static blocks can be made by the API.

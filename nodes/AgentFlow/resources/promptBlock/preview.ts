@@ -1,5 +1,6 @@
 import { agentLocator } from '../../fields';
 import { asItems } from '../../output';
+import { promptPreviewSchema } from '../../schemas';
 import { operation } from '../../session';
 import { byName, fromList } from '../../../shared/locator';
 
@@ -28,6 +29,7 @@ export const preview = operation({
 			description: 'A text to try in place of the one of the block',
 		},
 	],
+	output: promptPreviewSchema,
 	async execute({ promptBlock, agent, body }, { session }) {
 		return asItems(
 			await session.api.promptBlocks.preview(promptBlock, {

@@ -1,6 +1,7 @@
 import { byId, fromList } from '../../../shared/locator';
 import { field } from '../../../shared/parameters';
 import { agentLocator } from '../../fields';
+import { answerSchema } from '../../messaging/exchange';
 import { messageFields, parallelMessages, sendMessage as send } from '../../messaging/send';
 import { operation } from '../../session';
 
@@ -20,6 +21,7 @@ export const sendMessage = operation({
 	action: 'Send a message to a subagent',
 	description: 'Ask a sub-agent of an agent directly and wait for its answer',
 	parameters: [agentLocator, subagentLocator, ...messageFields],
+	output: answerSchema,
 	parallel: parallelMessages,
 	async execute(values, call) {
 		const { agents, api } = call.session;

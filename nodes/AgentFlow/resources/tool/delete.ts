@@ -1,3 +1,4 @@
+import { deletedSchema } from '../../../shared/output';
 import { agentLocator, toolLocator } from '../../fields';
 import { operation } from '../../session';
 
@@ -7,6 +8,7 @@ export const remove = operation({
 	action: 'Delete a tool of an agent',
 	description: 'Take a tool away from an agent',
 	parameters: [agentLocator, toolLocator],
+	output: deletedSchema,
 	async execute({ agent, tool }, { session }) {
 		await session.api.tools.delete(await session.agents.idOf(agent), tool);
 		return { deleted: true };

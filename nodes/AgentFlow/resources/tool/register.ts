@@ -2,6 +2,7 @@ import { defined, type Json } from '../../../shared/json';
 import { objectOf } from '../../../shared/parameters';
 import { agentLocator, listed } from '../../fields';
 import { asItems } from '../../output';
+import { registeredToolSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const register = operation({
@@ -114,6 +115,7 @@ export const register = operation({
 			],
 		},
 	],
+	output: registeredToolSchema,
 	async execute(values, { session }) {
 		const { agent, name, description, functionCode, argsSchema, additionalFields } = values;
 		const { others, tags, target_agent_ids, param_descriptions, group, ...switches } =

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { PlatformError } from '../../../shared/errors';
 import { defined, type Json } from '../../../shared/json';
 import { settle } from '../../../shared/settle';
 import { objectOf } from '../../../shared/parameters';
 import { agentLocator, toolLocator } from '../../fields';
 import { conversationFields } from '../../messaging/conversation';
-import { carryOut } from '../../messaging/exchange';
+import { answerSchema, carryOut } from '../../messaging/exchange';
 import { PARALLEL_RUNS, runFields } from '../../messaging/fields';
 import { operation } from '../../session';
 
@@ -82,6 +83,7 @@ export const run = operation({
 			options: runFields,
 		},
 	],
+	output: answerSchema.extend({ result: z.unknown() }),
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute(values, { session, context }) {
 		const { tool, specifyArguments, argumentsJson, idempotencyKey, options } = values;
