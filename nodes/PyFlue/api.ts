@@ -46,10 +46,6 @@ export const EVENTS_A_PAGE = 1000;
 const HEARTBEATS_MISSED_MS = 35_000;
 const RUN_ID = 'x-flue-run-id';
 
-const refuse: RowError = (error) => {
-	throw error;
-};
-
 /**
  * The server takes a slash for the end of the segment even when it is encoded, and could then
  * carry out another route.
@@ -344,7 +340,6 @@ export class PyFlueApi {
 				path: `${this.adminPath}/agents`,
 				row: namedSchema,
 				keyOf: ({ name }) => name,
-				rowError: refuse,
 			}),
 
 		instances: (name: string): AsyncGenerator<Instance> =>
@@ -352,7 +347,6 @@ export class PyFlueApi {
 				path: `${this.adminPath}${path`/agents/${routable(name, 'name')}/instances`}`,
 				row: instanceSchema,
 				keyOf: ({ instanceId }) => instanceId,
-				rowError: refuse,
 			}),
 
 		instanceRuns: (

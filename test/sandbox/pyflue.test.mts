@@ -158,6 +158,8 @@ describe('runs', () => {
 		expect(second.runs[0].runId).toBe(first.runs[1].runId);
 		expect((await json(await get('/admin/runs?limit=1&cursor=0'))).runs[0].runId).toBe(added);
 		expect((await get('/admin/runs?cursor=eyJvZmZzZXQiOi0xfQ')).status).toBe(400);
+		const behind = await json(await get('/admin/runs?cursor=2147483647'));
+		expect(behind).toEqual({ runs: [], items: [], nextCursor: null });
 	});
 });
 

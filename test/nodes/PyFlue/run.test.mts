@@ -1,5 +1,6 @@
 // Resources Run and Admin (docs/contracts/pyflue.md, runs, events and Admin).
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { ExecuteContext } from 'n8n-core';
 import {
 	api,
 	byId,
@@ -30,6 +31,28 @@ const finished = async (name = 'divide', payload = {}) => {
 	await control.clearRequests();
 	return id;
 };
+
+/** Makes runs whose result is no JSON, so that the server cannot show them in a list. */
+const unshowable = async (count: number) => {
+	await workflow('nonjson', { outcome: 'nonJson' });
+	for (let made = 0; made < count; made++) await api.post('/workflows/nonjson', {});
+};
+
+/** What the node logs as a warning meanwhile. */
+async function warningsOf(work: () => Promise<unknown>): Promise<string[]> {
+	const warnings: string[] = [];
+	const logger = { warn: (text: string) => void warnings.push(text) };
+	Object.defineProperty(ExecuteContext.prototype, 'logger', {
+		configurable: true,
+		get: () => logger,
+	});
+	try {
+		await work();
+	} finally {
+		Reflect.deleteProperty(ExecuteContext.prototype, 'logger');
+	}
+	return warnings;
+}
 
 describe('Get', () => {
 	test('answers the run, simple or raw', async () => {
@@ -202,12 +225,40 @@ describe('Get Many', () => {
 
 	test('passes over a run whose result is no JSON, and shows the others', async () => {
 		const older = await newRuns({ count: 130 });
-		await workflow('nonjson', { outcome: 'nonJson' });
-		await started('nonjson');
+		await unshowable(1);
 		const newer = await newRuns({ count: 30 });
 
 		expect(await ids({ returnAll: true })).toEqual([...older, ...newer].reverse());
 		expect((await sent()).length).toBeLessThan(30);
+	});
+
+	test('passes over any number of them in a row, with a request for each', async () => {
+		const older = await newRuns({ count: 130 });
+		await unshowable(60);
+		const newer = await newRuns({ count: 30 });
+
+		expect(await ids({ returnAll: true })).toEqual([...older, ...newer].reverse());
+		expect((await sent()).length).toBeLessThan(60 + 30);
+	});
+
+	test('counts in the log what it passes over', async () => {
+		await newRuns();
+		await unshowable(2);
+		await newRuns({ count: 3 });
+		await unshowable(1);
+
+		expect(await warningsOf(() => ids())).toEqual([
+			'Passed over: the server cannot show row 1 (PyFlue: Internal Server Error)',
+			'Passed over: the server cannot show the rows 5 to 6 (PyFlue: Internal Server Error)',
+		]);
+	});
+
+	test('passes over them up to the end of the list', async () => {
+		await unshowable(30);
+
+		expect(await ids({ returnAll: true })).toEqual([]);
+		const [run] = await newRuns();
+		expect(await ids({ returnAll: true })).toEqual([run]);
 	});
 
 	test('gives a list up that cannot be read at all', async () => {
@@ -215,7 +266,30 @@ describe('Get Many', () => {
 		const failure = await failureOf(execute('run', 'getAll'));
 
 		expect(failure).toMatchObject({ httpCode: '500' });
+		expect((await sent()).length).toBeLessThan(12);
+	});
+
+	test('gives a list up that can no longer be read while rows are passed over', async () => {
+		await unshowable(60);
+		await control.fault({
+			match: { path: '/admin' },
+			kind: 'status',
+			status: 500,
+			times: null,
+			skip: 15,
+		});
+		const failure = await failureOf(execute('run', 'getAll'));
+
+		expect(failure).toMatchObject({ httpCode: '500' });
 		expect((await sent()).length).toBeLessThan(40);
+	});
+
+	test('gives a list of names up at once', async () => {
+		await control.fault({ match: { path: '/admin' }, kind: 'status', status: 500, times: null });
+		const failure = await failureOf(execute('admin', 'getAgents'));
+
+		expect(failure).toMatchObject({ httpCode: '500' });
+		expect(await sent()).toHaveLength(1);
 	});
 
 	test('names a run by its time, name and status in the form', async () => {
