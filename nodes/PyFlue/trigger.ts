@@ -58,8 +58,11 @@ export const triggerFields = fields([
 /** So many known rows in a row: behind them, where the list is older, all is known. */
 const ENOUGH_KNOWN = 50;
 
+/** Runs that the server keeps, unless it is told another number (contract: Auth, errors, limits). */
+const KEPT = 1024;
+
 const GAP =
-	'The server no longer lists any of the runs that were seen last, so runs may have ended without starting this workflow. It keeps the newest 1024 (PYFLUE_RUN_STORE_MAX) and forgets them when it is restarted, unless PYFLUE_RUN_STORE=sqlite; several workers without a shared store show different runs in turn.';
+	'The server lists no run that an earlier poll has seen, so runs may have ended without starting this workflow. It keeps the newest 1024 (PYFLUE_RUN_STORE_MAX) and forgets them when it is restarted, unless PYFLUE_RUN_STORE=sqlite; several workers without a shared store show different runs in turn.';
 
 /** One tick of the PyFlue trigger. */
 export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
@@ -97,6 +100,7 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 			return run;
 		},
 		gapNote: GAP,
+		mostListed: KEPT,
 		output: (run, note) => ({
 			...(simplify ? simplifyRun(run) : (run as IDataObject)),
 			...(note ? { note } : {}),

@@ -85,16 +85,19 @@ export class Survey {
 	/** A row was met that the last polls have seen. */
 	private met = false;
 	private readonly baseline: Sighting[] = [];
+	private rows = 0;
 
 	/**
 	 * @param cursor what the last poll left; undefined takes what the listing holds as the baseline
 	 * @param source what the cursor must belong to
 	 * @param since with no cursor: completions from this time on are new, in epoch milliseconds
+	 * @param mostListed how many rows the listing has when it is full, where older ones fall out of it
 	 */
 	constructor(
 		private readonly cursor: Cursor | undefined,
 		private readonly source: string,
 		private readonly since = Infinity,
+		private readonly mostListed?: number,
 	) {
 		this.seen = new Map(cursor?.seen.map(([key, at]) => [key, at]));
 		this.awaited = new Map(cursor?.awaited.map(([id, failures]) => [id, failures]));
@@ -107,6 +110,7 @@ export class Survey {
 	 */
 	see(sighting: Sighting): boolean {
 		const { id, key, at, ended, paused } = sighting;
+		this.rows++;
 		if (this.awaited.has(id)) this.listed.add(id);
 		if (this.awaited.has(id) || this.knows(sighting)) this.met = true;
 		if (!ended) this.unfinished.add(id);
@@ -150,9 +154,13 @@ export class Survey {
 			: at >= this.since && at !== UNDATED;
 	}
 
-	/** The listing shows none of the runs that the last polls saw: some may have gone by unseen. */
+	/**
+	 * The listing shows none of the runs that the last polls saw: some may have gone by unseen. Where
+	 * those saw none, a full listing says the same.
+	 */
 	get gap(): boolean {
-		return !this.met && this.seen.size + this.awaited.size > 0;
+		if (this.met || this.isFirst) return false;
+		return this.seen.size + this.awaited.size > 0 || this.rows === this.mostListed;
 	}
 
 	/** The new completions, oldest first; those that could not be fetched before come last. */

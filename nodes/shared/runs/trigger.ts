@@ -35,6 +35,8 @@ export interface TriggerSource<Run> {
 	output(run: Run, note?: string): IDataObject | Promise<IDataObject>;
 	/** What an item says when a list that forgets old runs holds none of those that were seen last. */
 	gapNote?: string;
+	/** How many runs such a list holds before it forgets any. */
+	mostListed?: number;
 	/** Which account the cursor belongs to. */
 	account: string;
 	/** With no cursor yet: completions from this time on are emitted, as an ISO time. */
@@ -124,7 +126,7 @@ async function tick<Run>(
 	const cursor = kept ?? ofAccount(baselines.get(poller));
 	const since = source.includeSince ? Date.parse(source.includeSince) : undefined;
 	if (isOutdated(poller, kept, source.account)) return null;
-	const survey = new Survey(cursor, source.account, since);
+	const survey = new Survey(cursor, source.account, since, source.mostListed);
 	const rows = await list(context, source, survey);
 	const gone = await lookAtMissing(source, survey, rows, patience);
 	// A run that was seen unfinished and is forgotten has ended unseen.

@@ -172,7 +172,7 @@ describe('a long history', () => {
 });
 
 describe('runs that the server has forgotten', () => {
-	const GAP = /no longer lists any of the runs that were seen last.*PYFLUE_RUN_STORE_MAX/;
+	const GAP = /lists no run that an earlier poll has seen.*PYFLUE_RUN_STORE_MAX/;
 
 	test('are reported as a gap in the next item', async () => {
 		await settings({ maxRuns: 50 });
@@ -217,6 +217,35 @@ describe('runs that the server has forgotten', () => {
 
 		expect((await poll())[0]).not.toHaveProperty('gap');
 	});
+
+	test('are a gap where there was nothing before, if the server keeps no more', async () => {
+		await activate();
+		const runs = await newRuns({ count: 1030 });
+		const items = await poll();
+
+		expect(ids(items)).toEqual(runs.slice(6, 506));
+		expect(items[0].gap).toMatch(GAP);
+		expect((await poll())[0]).not.toHaveProperty('gap');
+	});
+
+	test.each([
+		['fewer', { count: 1023 }, {}],
+		['more, on a server that keeps them', { count: 1030 }, { maxRuns: 2000 }],
+	])('are no gap where there was nothing before and then %s', async (_, runs, kept) => {
+		await settings(kept);
+		await activate();
+		await newRuns(runs);
+
+		expect((await poll())[0]).not.toHaveProperty('gap');
+	});
+
+	test('are no gap at the activation, however many runs there are', async () => {
+		await newRuns({ count: 1024 });
+		await activate();
+		await newRuns();
+
+		expect((await poll())[0]).not.toHaveProperty('gap');
+	});
 });
 
 describe('trouble', () => {
@@ -249,6 +278,23 @@ describe('trouble', () => {
 			error: { type: 'result_not_json' },
 		});
 		expect(await poll()).toEqual([]);
+	});
+
+	test('any number of runs whose result is no JSON hide no other', async () => {
+		await workflow('nonjson', { outcome: 'nonJson' });
+		const odd = async () => {
+			for (let made = 0; made < 40; made++) await started('nonjson');
+		};
+		await newRuns({ count: 60 });
+		await activate();
+		const [first] = await newRuns();
+		await odd();
+		const [second] = await newRuns();
+		await odd();
+
+		expect(ids(await poll())).toEqual([first, second]);
+		const [third] = await newRuns();
+		expect(ids(await poll())).toEqual([third]);
 	});
 
 	test('several workers without a shared store show each run once in the end', async () => {
