@@ -1,14 +1,35 @@
 import type { IDataObject } from 'n8n-workflow';
-import { nameOf, type Run } from './schemas';
+import { z } from 'zod';
+import { modelSchema, nameOf, usageSchema, type Reply, type Run } from './schemas';
+
+const text = z.string().nullable();
+/** Any JSON: what the code on the server returns has no form known beforehand. */
+const json = z.unknown() as z.ZodType<IDataObject[string]>;
+
+const errorSchema = z
+	.object({ type: text.optional(), message: text.optional(), details: text.optional() })
+	.passthrough();
 
 /** The fields of a run that a workflow goes on with, by the same names for PyFlue and Flue. */
-export const simplifyRun = (run: Run): IDataObject => ({
+export const simpleRunSchema = z.object({
+	run_id: z.string(),
+	name: text,
+	instance_id: text,
+	status: z.string(),
+	result: json,
+	error: errorSchema.nullable(),
+	started_at: text,
+	ended_at: text,
+	duration_ms: z.number().nullable(),
+});
+
+export const simplifyRun = (run: Run): z.infer<typeof simpleRunSchema> => ({
 	run_id: run.runId,
 	name: nameOf(run) ?? null,
 	instance_id: run.instanceId ?? run.owner?.instanceId ?? null,
 	status: run.status,
 	result: (run.result ?? null) as IDataObject | null,
-	error: (run.error ?? null) as IDataObject | null,
+	error: (run.error ?? null) as z.infer<typeof errorSchema> | null,
 	started_at: run.startedAt ?? null,
 	ended_at: run.endedAt ?? null,
 	duration_ms: run.durationMs ?? null,
@@ -17,3 +38,23 @@ export const simplifyRun = (run: Run): IDataObject => ({
 /** A run as the Simplify switch asks for it. */
 export const runOutput = (run: Run, simplify: boolean): IDataObject =>
 	simplify ? simplifyRun(run) : (run as IDataObject);
+
+/** The answer of a persistent agent; a stream tells neither usage nor model. */
+export const answerSchema = z.object({
+	text: z.string(),
+	metadata: z.record(z.unknown()),
+	usage: usageSchema.nullable(),
+	model: modelSchema.nullable(),
+});
+
+export const replyOutput = ({
+	text,
+	metadata,
+	usage,
+	model,
+}: Reply): z.infer<typeof answerSchema> => ({
+	text,
+	metadata: metadata ?? {},
+	usage: usage ?? null,
+	model: model ?? null,
+});

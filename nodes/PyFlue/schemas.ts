@@ -8,23 +8,49 @@ import { z } from 'zod';
 
 const text = z.string().nullish();
 const unknownObject = z.record(z.unknown()).nullish();
+/** Nothing rests on it: of another type than expected it is as if it were missing. */
+const amount = z.number().nullish().catch(undefined);
 
 export const agentSchema = z
 	.object({
 		name: z.string(),
+		path: text,
 		triggers: z.object({ webhook: z.boolean().nullish() }).passthrough().nullish(),
 	})
 	.passthrough();
 
 export const agentListSchema = z.object({ agents: z.array(agentSchema) }).passthrough();
 
+export const usageSchema = z
+	.object({
+		input: amount,
+		output: amount,
+		cache_read: amount,
+		cache_write: amount,
+		total_tokens: amount,
+		cost: z
+			.object({
+				input: amount,
+				output: amount,
+				cache_read: amount,
+				cache_write: amount,
+				total: amount,
+			})
+			.passthrough()
+			.nullish()
+			.catch(undefined),
+	})
+	.passthrough();
+
+export const modelSchema = z.object({ id: text.catch(undefined) }).passthrough();
+
 /** The answer of a persistent agent. */
 export const replySchema = z
 	.object({
 		text: z.string(),
 		metadata: unknownObject,
-		usage: unknownObject,
-		model: unknownObject,
+		usage: usageSchema.nullish(),
+		model: modelSchema.nullish(),
 	})
 	.passthrough();
 
@@ -52,6 +78,9 @@ export const runSchema = z
 
 export const eventSchema = z
 	.object({
+		run_id: text,
+		runId: text,
+		event_index: z.number().nullish(),
 		eventIndex: z.number(),
 		type: z.string(),
 		/** Seconds since the epoch on PyFlue, an ISO time on Flue. */
@@ -62,7 +91,8 @@ export const eventSchema = z
 
 export const eventPageSchema = z.object({ events: z.array(eventSchema) }).passthrough();
 
-export const namedSchema = z.object({ name: z.string() }).passthrough();
+/** PyFlue always has null for the triggers here, Flue has no such field. */
+export const namedSchema = z.object({ name: z.string(), triggers: z.unknown() }).passthrough();
 export const instanceSchema = z.object({ instanceId: z.string() }).passthrough();
 
 export type Agent = z.infer<typeof agentSchema>;

@@ -10,6 +10,7 @@ const sources = [
 	'tsconfig.json',
 	'gulpfile.js',
 	'scripts/generateSchemas.mts',
+	'scripts/lib/preview.mts',
 ];
 
 /** Builds the package unless `dist` is newer than everything it is made of. */

@@ -12,7 +12,7 @@ import { outputOf } from '../../scripts/lib/n8nClient.mts';
 import type { Execution, WorkflowFile } from '../../scripts/lib/n8nClient.mts';
 import { startLocal } from './local.mts';
 import type { Local } from './local.mts';
-import { expectToFit, previewOf } from './previews.mts';
+import { expectToFit, previewOf } from '../support/previews.mts';
 
 /** An example as it lies in n8n. */
 interface Example {

@@ -6,7 +6,7 @@ import type { Resource } from '../../nodes/shared/operation.ts';
 import { rootFolder } from '../../scripts/lib/paths.mts';
 import { startLocal } from './local.mts';
 import type { Local } from './local.mts';
-import { previewOf } from './previews.mts';
+import { previewOf } from '../support/previews.mts';
 
 const require = createRequire(import.meta.url);
 const manifest: { name: string; n8n: { nodes: string[] } } = require('../../package.json');

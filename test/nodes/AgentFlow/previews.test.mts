@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import { resources } from '../../../nodes/AgentFlow/resources/index.ts';
 import { previewFrom } from '../../../scripts/lib/preview.mts';
-import { expectToFit } from '../../e2e/previews.mts';
+import { expectToFit } from '../../support/previews.mts';
 import {
 	agentId,
 	api,

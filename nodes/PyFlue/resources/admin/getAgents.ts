@@ -1,5 +1,6 @@
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
+import { namedSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getAgents = operation({
@@ -9,6 +10,7 @@ export const getAgents = operation({
 	description:
 		'Retrieve the names of workflows and file-handler agents that have runs in the history',
 	parameters: returnAllFields,
+	output: namedSchema,
 	async execute({ returnAll, limit }, { session }) {
 		return await take(session.api.admin.agents(), returnAll ? Infinity : limit);
 	},

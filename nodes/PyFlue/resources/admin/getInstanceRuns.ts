@@ -1,7 +1,7 @@
 import { returnAllFields, simplifyField } from '../../../shared/fields';
 import { take } from '../../../shared/list';
 import { instanceField, nameLocator, statusField } from '../../fields';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
 
 export const getInstanceRuns = operation({
@@ -23,6 +23,7 @@ export const getInstanceRuns = operation({
 			options: [statusField],
 		},
 	],
+	output: simpleRunSchema,
 	async execute(values, { session, context }) {
 		const { name, instanceId, returnAll, limit, simplify, filters } = values;
 		const listed = session.api.admin.instanceRuns(

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { returnAllFields } from '../../../shared/fields';
 import { take } from '../../../shared/list';
 import { nameLocator } from '../../fields';
@@ -9,6 +10,7 @@ export const getInstances = operation({
 	action: 'Get instances of an agent or workflow',
 	description: 'Retrieve the instances of an agent or workflow that have runs in the history',
 	parameters: [nameLocator, ...returnAllFields],
+	output: z.object({ name: z.string(), instance_id: z.string() }),
 	async execute({ name, returnAll, limit }, { session }) {
 		const listed = session.api.admin.instances(name);
 		const instances = await take(listed, returnAll ? Infinity : limit);

@@ -1,3 +1,4 @@
+import { abortedSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const abortSession = operation({
@@ -23,6 +24,7 @@ export const abortSession = operation({
 			description: 'The ID under which the session was prompted',
 		},
 	],
+	output: abortedSchema,
 	async execute({ sessionId }, { session }) {
 		return await session.api.sessions.abort(sessionId);
 	},

@@ -8,7 +8,7 @@ import {
 	startOptionsField,
 	waitModeField,
 } from '../../fields';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
 import { start } from '../../starting';
 
@@ -25,6 +25,7 @@ export const call = operation({
 		simplifyField,
 		startOptionsField,
 	],
+	output: simpleRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute(values, { session }) {
 		const { agent, instanceId, waitMode, simplify, options } = values;

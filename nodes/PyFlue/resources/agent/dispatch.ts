@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { agentLocator, instanceField, sessionField } from '../../fields';
 import { operation } from '../../session';
 
@@ -26,6 +27,7 @@ export const dispatch = operation({
 			options: [sessionField],
 		},
 	],
+	output: z.object({ dispatch_id: z.string(), accepted_at: z.string().nullable() }),
 	async execute({ agent, instanceId, input, options }, { session }) {
 		const { dispatchId, acceptedAt } = await session.api.agents.dispatch(agent, instanceId, {
 			input: input ?? null,

@@ -1,4 +1,5 @@
 import { returnAllFields } from '../../../shared/fields';
+import { agentSchema } from '../../schemas';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -7,6 +8,7 @@ export const getMany = operation({
 	action: 'Get many agents',
 	description: 'Retrieve a list of the agents that are deployed on the server',
 	parameters: returnAllFields,
+	output: agentSchema,
 	async execute({ returnAll, limit }, { session }) {
 		const agents = await session.api.agents.list();
 		return returnAll ? agents : agents.slice(0, limit);

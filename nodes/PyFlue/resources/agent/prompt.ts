@@ -1,5 +1,6 @@
 import { chatOf } from '../../../shared/chat';
 import { agentLocator, instanceField, sessionField } from '../../fields';
+import { answerSchema, replyOutput } from '../../output';
 import { relay, whenFree } from '../../prompting';
 import type { Reply } from '../../schemas';
 import { operation } from '../../session';
@@ -58,6 +59,7 @@ export const prompt = operation({
 			],
 		},
 	],
+	output: answerSchema,
 	async execute({ agent, instanceId, message, options }, { session, context, itemIndex }) {
 		const { enableStreaming = true, maxWait = 600, busyWait = 60 } = options;
 		const { api } = session;
@@ -70,7 +72,6 @@ export const prompt = operation({
 			const events = await api.agents.promptStream(agent, instanceId, said, limitMs, deadline);
 			return await relay(events, chat, deadline);
 		};
-		const { text, metadata, usage, model } = await whenFree(ask, busyWait * 1000, api.signal);
-		return { text, metadata: metadata ?? {}, usage: usage ?? null, model: model ?? null };
+		return replyOutput(await whenFree(ask, busyWait * 1000, api.signal));
 	},
 });

@@ -1,7 +1,7 @@
 import { simplifyField } from '../../../shared/fields';
 import { runLocator } from '../../fields';
 import { readRun } from '../../lifecycle';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
 
 export const get = operation({
@@ -10,6 +10,7 @@ export const get = operation({
 	action: 'Get a run',
 	description: 'Retrieve the status and the result of one run',
 	parameters: [runLocator, simplifyField],
+	output: simpleRunSchema,
 	async execute({ run, simplify }, { session }) {
 		return runOutput(await readRun(session.api, run), simplify);
 	},

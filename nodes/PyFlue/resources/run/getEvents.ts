@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { returnAllFields } from '../../../shared/fields';
 import { EVENTS_A_PAGE, type PyFlueApi } from '../../api';
 import { runLocator } from '../../fields';
-import type { RunEvent } from '../../schemas';
+import { eventSchema, type RunEvent } from '../../schemas';
 import { operation } from '../../session';
 
 /** The events behind the one with index `after`, page by page. */
@@ -56,6 +57,8 @@ export const getEvents = operation({
 			],
 		},
 	],
+	// The editor shows no choice of types: the time as PyFlue has it.
+	output: eventSchema.extend({ timestamp: z.number().nullish() }),
 	async execute({ run, returnAll, limit, options }, { session }) {
 		const types = options.types?.replace(/\s/g, '') || undefined;
 		const wanted = returnAll ? Infinity : (limit ?? Infinity);

@@ -4,7 +4,7 @@ import { take } from '../../../shared/list';
 import { settle } from '../../../shared/settle';
 import { field } from '../../../shared/parameters';
 import { nameLocator, statusField } from '../../fields';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -31,6 +31,7 @@ export const getMany = operation({
 			],
 		},
 	],
+	output: simpleRunSchema,
 	async execute({ returnAll, limit, simplify, filters }, { session, context }) {
 		const { name, status } = filters;
 		const listed = await settle(

@@ -1,7 +1,7 @@
 import { simplifyField } from '../../../shared/fields';
 import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { runLocator, startOptionsField } from '../../fields';
-import { runOutput } from '../../output';
+import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
 import { follow } from '../../starting';
 
@@ -11,6 +11,7 @@ export const wait = operation({
 	action: 'Wait for a run to end',
 	description: 'Wait for a run that was started elsewhere and return its result',
 	parameters: [runLocator, simplifyField, startOptionsField],
+	output: simpleRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ run, simplify, options }, { session }) {
 		return runOutput(await follow(session, { runId: run, status: 'unknown' }, options), simplify);
