@@ -31,11 +31,12 @@ export const simplifyField = field({
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 });
 
-export const waitField = field({
-	displayName: 'Wait for Completion',
-	name: 'waitForCompletion',
-	type: 'boolean',
-	default: true,
-	description:
-		'Whether to wait until the run has ended and return its output, or to go on at once with its ID',
-});
+/** Whether the operation waits for what it starts, such as a run. */
+export const waitField = (noun: string) =>
+	field({
+		displayName: 'Wait for Completion',
+		name: 'waitForCompletion',
+		type: 'boolean',
+		default: true,
+		description: `Whether to wait until the ${noun} has ended and return its output, or to go on at once with its ID`,
+	});

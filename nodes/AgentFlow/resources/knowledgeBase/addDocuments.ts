@@ -17,7 +17,7 @@ export const addDocuments = operation({
 	parameters: [
 		knowledgeBaseLocator,
 		filesField,
-		waitField,
+		waitField('ingestion'),
 		{
 			displayName: 'Options',
 			name: 'options',

@@ -13,7 +13,7 @@ export const execute = operation({
 	parameters: [
 		triggerLocator,
 		...inputFields,
-		waitField,
+		waitField('execution'),
 		{
 			displayName: 'Options',
 			name: 'options',

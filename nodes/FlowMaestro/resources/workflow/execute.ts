@@ -13,7 +13,7 @@ export const execute = operation({
 	parameters: [
 		workflowLocator,
 		...inputFields,
-		waitField,
+		waitField('execution'),
 		{
 			displayName: 'Options',
 			name: 'options',

@@ -12,7 +12,7 @@ export const compile = operation({
 	description: 'Turn a completed run into a standalone Python script',
 	parameters: [
 		runLocator,
-		waitField,
+		waitField('compilation'),
 		simplifyField,
 		{
 			displayName: 'Options',

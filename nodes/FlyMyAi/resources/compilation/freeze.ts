@@ -13,7 +13,7 @@ export const freeze = operation({
 		'Turn a completed run into a Markdown instruction that can be run again with other inputs',
 	parameters: [
 		runLocator,
-		waitField,
+		waitField('compilation'),
 		simplifyField,
 		{
 			displayName: 'Options',

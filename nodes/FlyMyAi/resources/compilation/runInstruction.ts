@@ -13,7 +13,7 @@ export const runInstruction = operation({
 	parameters: [
 		compilationLocator,
 		...instructionInputFields,
-		waitField,
+		waitField('run'),
 		simplifyField,
 		{
 			displayName: 'Options',

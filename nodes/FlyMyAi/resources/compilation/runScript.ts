@@ -11,7 +11,7 @@ export const runScript = operation({
 	description: 'Replay a compiled script exactly as it is, without inputs',
 	parameters: [
 		compilationLocator,
-		waitField,
+		waitField('run'),
 		simplifyField,
 		{
 			displayName: 'Options',

@@ -22,7 +22,7 @@ export const sendFollowUp = operation({
 			placeholder: 'e.g. Also check their blog',
 			description: 'What the agent is to do next',
 		},
-		waitField,
+		waitField('run'),
 		simplifyField,
 		{
 			displayName: 'Options',

@@ -14,7 +14,7 @@ export const start = operation({
 	parameters: [
 		agentLocator,
 		...agentInputFields,
-		waitField,
+		waitField('run'),
 		simplifyField,
 		{
 			displayName: 'Options',
