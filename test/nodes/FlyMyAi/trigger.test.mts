@@ -1,11 +1,11 @@
 // The FlyMyAI Trigger as n8n polls it, against the sandbox.
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { NodeApiError } from 'n8n-workflow';
+import { NodeApiError, sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { FlyMyAiTrigger } from '../../nodes/FlyMyAi/FlyMyAiTrigger.node.ts';
-import type { RunStatus } from '../../sandbox/flymyai/records.mts';
-import { poll } from '../support/n8n.mts';
-import type { PollOptions } from '../support/n8n.mts';
+import { FlyMyAiTrigger } from '../../../nodes/FlyMyAi/FlyMyAiTrigger.node.ts';
+import type { RunStatus } from '../../../sandbox/flymyai/records.mts';
+import { poll } from '../../support/n8n.mts';
+import type { PollOptions } from '../../support/n8n.mts';
 import {
 	api,
 	byId,
@@ -19,7 +19,7 @@ import {
 	sent,
 	sentLines,
 	useSandbox,
-} from './FlyMyAi/support.mts';
+} from './support.mts';
 
 const node = new FlyMyAiTrigger();
 const LIST = '/api/v1/agents/executions/';
@@ -206,6 +206,8 @@ describe.each([
 		await end(third);
 		expect(idsOf(await tick())).toEqual([third]);
 		await end(second);
+		// Not in the same millisecond.
+		await sleep(5);
 		await end(first);
 		expect(idsOf(await tick())).toEqual([second, first]);
 	});
