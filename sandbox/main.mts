@@ -14,8 +14,8 @@ if (!Number.isInteger(firstPort) || firstPort < 0 || firstPort > 65535) {
 }
 
 const running = await Promise.all(
-	platforms.map(async (platform, index) => ({
-		name: platform.name,
+	Object.entries(platforms).map(async ([name, platform], index) => ({
+		name,
 		...(await platform.start(values.host, firstPort === 0 ? 0 : firstPort + index)),
 	})),
 );

@@ -7,8 +7,6 @@ import { registerStartPage } from './core/startPage.mts';
 
 /** One stand-in of a platform's HTTP API. */
 export interface Platform {
-	/** Key in the line that `main.mts` prints, and the folder under `sandbox/`. */
-	name: string;
 	title: string;
 	/** Listens on `port` (0: any free one). Rejects when the port is taken. */
 	start(host: string, port: number): Promise<RunningPlatform>;

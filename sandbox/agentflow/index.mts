@@ -33,7 +33,6 @@ import { Store } from './store.mts';
 const MAX_FILE_BYTES = 100 * 1024 * 1024;
 
 export const agentflow: Platform = {
-	name: 'agentflow',
 	title: 'AgentFlow',
 
 	async start(host, port) {

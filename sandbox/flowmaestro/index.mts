@@ -23,7 +23,6 @@ const BODY_LIMIT = 1024 * 1024;
 
 /** FlowMaestro's public REST API v1, as its backend answers it: `docs/contracts/flowmaestro.md`. */
 export const flowmaestro: Platform = {
-	name: 'flowmaestro',
 	title: 'FlowMaestro',
 	start: async (host, port) => await startFlowMaestro(seed, host, port),
 };

@@ -16,7 +16,6 @@ const PREFIX = '/api/v1/agents';
 
 /** The stand-in of FlyMyAI: `docs/contracts/flymyai.md`, row by row. */
 export const flymyai: Platform = {
-	name: 'flymyai',
 	title: 'FlyMyAI',
 	async start(host, port) {
 		const store = new Store();

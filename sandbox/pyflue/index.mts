@@ -6,7 +6,6 @@ import { Store } from './store.mts';
 
 /** PyFlue 0.2.0, or Flue 0.8.1 by the setting `variant`: `docs/contracts/pyflue.md`. */
 export const pyflue: Platform = {
-	name: 'pyflue',
 	title: 'PyFlue',
 	async start(host, port) {
 		const store = new Store();

@@ -1,3 +1,4 @@
+import type { PlatformName } from '../../sandbox/platforms.mts';
 import type { CredentialData, N8nClient } from './n8nClient.mts';
 
 /** The values of a platform's credential, by the platform's name in the sandbox's announcement. */
@@ -6,7 +7,7 @@ export type PlatformValues = Record<string, Record<string, string>>;
 /** The saved credentials, by credential type, as a workflow's nodes refer to them. */
 export type SavedCredentials = Record<string, { id: string; name: string }>;
 
-const credentialTypes = {
+const credentialTypes: Record<PlatformName, Pick<CredentialData, 'type' | 'name'>> = {
 	flymyai: { type: 'flyMyAiApi', name: 'FlyMyAI account' },
 	pyflue: { type: 'pyFlueApi', name: 'PyFlue account' },
 	flowmaestro: { type: 'flowMaestroApi', name: 'FlowMaestro account' },
@@ -14,10 +15,7 @@ const credentialTypes = {
 };
 
 /** The n8n credential of a platform, with these values. */
-export function credentialOf(
-	platform: keyof typeof credentialTypes,
-	data: Record<string, string>,
-): CredentialData {
+export function credentialOf(platform: PlatformName, data: Record<string, string>): CredentialData {
 	return { ...credentialTypes[platform], data };
 }
 

@@ -11,7 +11,7 @@ export interface Changelog {
  * A platform's own history, drawn from the common one: the entries that name it or no platform at
  * all, and of the releases only those that have such an entry. Its version is the newest of these,
  * so a release that leaves a platform alone gives it no new version.
- * @throws when there is no release that changed the platform.
+ * @throws when no entry names the platform: it would have no first release.
  */
 export function changelogOf(platform: Platform, all: Platform[], common: string): Changelog {
 	const others = all.filter(({ slug }) => slug !== platform.slug);
@@ -29,7 +29,7 @@ export function changelogOf(platform: Platform, all: Platform[], common: string)
 			return { version: version.trim(), entries: entries.filter(concerns) };
 		})
 		.filter(({ entries }) => entries.length > 0);
-	if (releases.length === 0) {
+	if (!releases.some(({ entries }) => entries.some((entry) => names(entry, platform)))) {
 		throw new Error(`CHANGELOG.md has no entry for ${platform.displayName}`);
 	}
 

@@ -24,6 +24,15 @@ function filesIn(place: string): Map<string, string> {
 	);
 }
 
+test('package.json lists every node and every credential there is', () => {
+	const built = (place: string, end: string) =>
+		[...filesIn(join(rootFolder, place)).keys()]
+			.filter((file) => file.endsWith(`${end}.ts`))
+			.map((file) => `dist/${place}/${file.replace(/ts$/, 'js')}`);
+	expect([...root.n8n.nodes].sort()).toEqual(built('nodes', '.node').sort());
+	expect([...root.n8n.credentials].sort()).toEqual(built('credentials', '.credentials').sort());
+});
+
 test('together they have every node and every credential of the common package', () => {
 	const files = platforms.flatMap(({ nodes, credentials }) =>
 		[...nodes, ...credentials].map(({ file }) => file),
@@ -74,6 +83,19 @@ describe.each(platforms)('$packageName', (platform) => {
 			const naming = [...filesIn(place)].filter(([, text]) => common.test(text));
 			expect(naming.map(([file]) => file)).toEqual([]);
 		}
+	});
+
+	test('is told of wherever the platforms are listed', () => {
+		const readme = readFileSync(join(rootFolder, 'README.md'), 'utf8');
+		const nodeNames = nodes.map(({ description }) => description.displayName);
+		const credentialNames = credentials.map(({ credential }) => credential.displayName);
+		const rows = [...readme.matchAll(/^\| \*\*(.+?)\*\* /gm)].map(([, name]) => name);
+		expect(rows).toEqual(expect.arrayContaining([...nodeNames, ...credentialNames]));
+		for (const line of [/^Run AI agents .*/m, /Not affiliated with .*/]) {
+			expect(readme.match(line)?.[0]).toContain(displayName);
+		}
+		expect(root.description).toContain(displayName);
+		expect(root.keywords).toContain(slug);
 	});
 
 	test('gives its node types its own name in codex files and examples', () => {

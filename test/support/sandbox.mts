@@ -4,6 +4,7 @@ import axios from 'axios';
 import type { AxiosInstance } from 'axios';
 import type { FaultDefinition } from '../../sandbox/core/faults.mts';
 import type { LoggedRequest } from '../../sandbox/core/requestLog.mts';
+import type { PlatformName } from '../../sandbox/platforms.mts';
 import { rootFolder } from '../../scripts/lib/paths.mts';
 import { startSandbox as startProcess } from '../../scripts/lib/sandbox.mts';
 
@@ -14,10 +15,7 @@ export interface SandboxPlatform {
 	control: SandboxControl;
 }
 
-export type Sandbox = Record<
-	'flymyai' | 'flowmaestro' | 'agentflow' | 'pyflue',
-	SandboxPlatform
-> & {
+export type Sandbox = Record<PlatformName, SandboxPlatform> & {
 	close(): Promise<void>;
 };
 

@@ -11,12 +11,12 @@ export interface RunLifecycle<Run> {
 	isPaused?(run: Run): boolean;
 	/** Why a terminal run did not succeed, in the platform's words; undefined when it succeeded. */
 	failureOf(run: Run): string | undefined;
+	/** The platform's own name for why it failed, where it has one. */
+	typeOf?(run: Run): string | undefined;
 	/**
 	 * @param latest the run as it was seen last, where it was
 	 * @param over aborted when nobody waits for the answer any more
 	 */
-	/** The platform's own name for why it failed, where it has one. */
-	typeOf?(run: Run): string | undefined;
 	get(id: string, latest?: Run, over?: AbortSignal): Promise<Run>;
 	/**
 	 * The state of many runs at once, newest first, where the platform has such a list.
