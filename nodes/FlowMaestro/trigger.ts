@@ -84,12 +84,11 @@ export async function pollExecutions(
 	const api = new FlowMaestroApi(http);
 	const wanted = [...new Set(workflows.workflow.map(({ workflow }) => workflow))].sort();
 	const since = options.includeSince ? Date.parse(options.includeSince) : Infinity;
-	const credential = context.getNode().credentials?.flowMaestroApi?.id ?? '';
 
 	const source: TriggerSource<Execution> = {
 		lifecycle: executionLifecycle(api),
 		// A workflow that is added later has ended executions that were never seen, and are not new.
-		account: [credential, http.baseUrl, ...wanted].join(' '),
+		account: [http.account, ...wanted].join(' '),
 		includeSince: options.includeSince || undefined,
 		async *list(rowError, known) {
 			const all =

@@ -108,7 +108,7 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 
 	const source: TriggerSource<Run> = {
 		lifecycle: runLifecycle(api),
-		account: `${context.getNode().credentials?.flyMyAiApi?.id ?? ''} ${http.baseUrl}`,
+		account: http.account,
 		includeSince: options.includeSince || undefined,
 		list: (rowError) => api.runs.list(rowError),
 		// Contract: a follow-up makes the same run complete again, with the next `run_seq`.

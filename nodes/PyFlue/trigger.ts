@@ -78,7 +78,7 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 			...runLifecycle(api),
 			get: async (id) => whole.get(id) ?? (await readRun(api, id)),
 		},
-		account: `${context.getNode().credentials?.pyFlueApi?.id ?? ''} ${http.baseUrl}`,
+		account: http.account,
 		includeSince: options.includeSince || undefined,
 		async *list(rowError, known) {
 			let inARow = 0;

@@ -99,7 +99,7 @@ describe('a list', () => {
 	test('that is dear is left alone', async () => {
 		const agent = await newAgent({}, { runningMs: 6000 });
 		const match = { path: '/executions/$' };
-		await control.fault({ kind: 'latency', ms: 1500, times: null, match });
+		await control.fault({ kind: 'latency', ms: 2500, times: null, match });
 		const done = await rows(
 			'run',
 			'start',
@@ -109,8 +109,7 @@ describe('a list', () => {
 
 		allCompleted(done, 4);
 		// It is given another chance after some time.
-		expect(await lists()).toBeLessThanOrEqual(2);
-		expect(await singles()).toBeGreaterThanOrEqual(12);
+		expect((await lists()) * 4).toBeLessThan(await singles());
 	});
 
 	test('that leaves a run out does not leave it behind', async () => {
