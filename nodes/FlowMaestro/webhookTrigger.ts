@@ -55,6 +55,11 @@ interface Kept {
 
 /** Deliveries remembered: a repetition comes within 31 minutes (contract 5). */
 const REMEMBERED = 500;
+/**
+ * The same, by webhook: n8n reads static data before a delivery and stores it after its answer, so
+ * that one that is repeated at once is handed what was there before the first.
+ */
+const lately = new Map<string, string[]>();
 const LONGEST_NAME = 255;
 const SIGNATURE = 'x-flowmaestro-signature';
 
@@ -128,7 +133,10 @@ export async function register(context: IHookFunctions): Promise<void> {
 /** Removes the webhook; that it is gone already is as good. */
 export async function unregister(context: IHookFunctions): Promise<void> {
 	const kept = keptBy(context);
-	if (kept.webhookId) await remove(await connect(context), kept.webhookId);
+	if (kept.webhookId) {
+		await remove(await connect(context), kept.webhookId);
+		lately.delete(kept.webhookId);
+	}
 	delete kept.webhookId;
 	delete kept.secret;
 }
@@ -168,9 +176,11 @@ export function receive(context: IWebhookFunctions): IWebhookResponseData {
 	const { events, options } = readNodeParameters(context, webhookTriggerFields);
 	const wanted =
 		event === 'test' ? !options.ignoreTests : events.some((chosen) => chosen === event);
-	const received = kept.received ?? [];
+	const webhook = String(kept.webhookId);
+	const received = [...new Set([...(kept.received ?? []), ...(lately.get(webhook) ?? [])])];
 	if (!wanted || received.includes(id)) return answer(context, 200);
 	kept.received = [...received, id].slice(-REMEMBERED);
+	lately.set(webhook, kept.received);
 	return {
 		...answer(context, 200),
 		workflowData: [[{ json: checked.data as unknown as IDataObject }]],

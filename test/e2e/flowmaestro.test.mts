@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
 import type { IDataObject } from 'n8n-workflow';
+import { WORKFLOWS } from '../../sandbox/flowmaestro/seed/workflows.mts';
 import { loadExample, triggerOf } from '../../scripts/lib/examples.mts';
 import { outputOf } from '../../scripts/lib/n8nClient.mts';
 import type { CredentialData, Execution, WorkflowFile } from '../../scripts/lib/n8nClient.mts';
@@ -113,10 +114,16 @@ describe('the examples', () => {
 	});
 
 	it('go on when an execution ends', async () => {
+		const workflow = WORKFLOWS.leadScoring;
+		const inputs = { company: 'Tailspin', employees: 12 };
+		const started = (await api.post(`/workflows/${workflow}/execute`, { inputs })).data.data;
+		const statusNow = async () =>
+			(await api.get(`/executions/${started.execution_id}`)).data.data.status;
+		await until(async () => (await statusNow()) === 'completed');
 		const output = await execute('when-an-execution-ends.json');
 
 		expect(output('Result')).toEqual([
-			{ workflow_id: expect.any(String), outputs: expect.stringContaining('Fabrikam') },
+			{ workflow_id: workflow, outputs: expect.stringContaining('Tailspin') },
 		]);
 		expect(output('Alert')).toEqual([]);
 	});

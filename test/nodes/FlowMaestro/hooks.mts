@@ -22,6 +22,8 @@ type Hook = 'checkExists' | 'create' | 'delete';
 export class ActiveTrigger {
 	/** The items it started the workflow with, oldest first. */
 	readonly started: IDataObject[] = [];
+	/** Whether n8n stores what a delivery has left before the next one comes. */
+	stores = true;
 	readonly #node = new FlowMaestroWebhookTrigger();
 	readonly #additionalData: IWorkflowExecuteAdditionalData;
 	readonly #server: Server;
@@ -114,7 +116,9 @@ export class ActiveTrigger {
 			[],
 			null,
 		);
+		const { received } = this.kept;
 		const answer = await this.#node.webhook.call(context);
+		if (!this.stores) this.kept.received = received;
 		this.started.push(...(answer.workflowData?.[0] ?? []).map(({ json }) => json));
 		if (!answer.noWebhookResponse) response.end(JSON.stringify(answer.webhookResponse ?? {}));
 	}

@@ -166,6 +166,14 @@ describe('a delivery', () => {
 		expect(await deliveries()).toMatchObject([{ status: 'success' }]);
 	});
 
+	test('that comes again before n8n has stored the first is dropped as well', async () => {
+		await trigger.activate();
+		trigger.stores = false;
+		await send('execution.completed', { repeat: 2 });
+
+		expect(trigger.started).toHaveLength(1);
+	});
+
 	test.each(['wrong-secret', 'changed-body', 'no-signature'] as const)(
 		'with %s is refused without a word',
 		async (forge) => {
