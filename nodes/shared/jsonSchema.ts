@@ -3,8 +3,11 @@ import { isObject } from './json';
 
 type Schema = Record<string, unknown>;
 
-/** Longest description that still reads well as part of a field's label. */
-const LABEL_LENGTH = 120;
+/**
+ * Longest description in a field's label. The form cuts a label to its width, but the title of a
+ * field's edit window shows all of it.
+ */
+const LABEL_LENGTH = 300;
 
 const isSchema = (value: unknown): value is Schema => isObject(value);
 
@@ -29,7 +32,7 @@ function withoutNull(schema: Schema, root: Schema): Schema {
 		const real = choices.filter(isSchema).filter((choice) => choice.type !== 'null');
 		const constants = real.map((choice) => choice.const);
 		if (constants.length > 0 && constants.every((constant) => constant !== undefined)) {
-			return { ...schema, enum: constants };
+			return { ...schema, enum: real };
 		}
 		if (real.length === 1) return { ...resolve(real[0], root), ...schema };
 	}
@@ -51,9 +54,21 @@ function fieldType(schema: Schema): FieldType {
 function choicesOf(schema: Schema): INodePropertyOptions[] | undefined {
 	const values = schema.const !== undefined ? [schema.const] : schema.enum;
 	if (!Array.isArray(values)) return undefined;
-	const plain = values.filter((value) => ['string', 'number', 'boolean'].includes(typeof value));
-	if (plain.length === 0) return undefined;
-	return plain.map((value: string | number | boolean) => ({ name: String(value), value }));
+	const choices = values.flatMap(choiceOf);
+	return choices.length > 0 ? choices : undefined;
+}
+
+/** One choice of a dropdown, from a plain value or from a constant with a title and a description. */
+function choiceOf(given: unknown): INodePropertyOptions[] {
+	const { const: value, title, description } = isSchema(given) ? given : { const: given };
+	if (!['string', 'number', 'boolean'].includes(typeof value)) return [];
+	return [
+		{
+			name: typeof title === 'string' && title ? title : String(value),
+			value: value as string | number | boolean,
+			...(typeof description === 'string' ? { description } : {}),
+		},
+	];
 }
 
 /** "max_sources" and "maxSources" read as "Max Sources". */

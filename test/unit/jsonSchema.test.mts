@@ -51,6 +51,11 @@ describe('choices', () => {
 		['an enum', { enum: ['a', 2, true, null, { no: 1 }] }, plain],
 		['constants', { oneOf: [{ const: 'a' }, { const: 2 }, { const: true }] }, plain],
 		['one constant', { const: 'a' }, plain.slice(0, 1)],
+		[
+			'constants with titles',
+			{ anyOf: [{ const: 'a', title: 'A', description: 'The first' }, { type: 'null' }] },
+			[{ name: 'A', value: 'a', description: 'The first' }],
+		],
 	])('come from %s', (_, property, options) => {
 		expect(fieldOf(property)).toMatchObject({ type: 'options', options });
 	});
@@ -95,7 +100,7 @@ describe('the label', () => {
 	test('shortens a long description', () => {
 		const label = labelOf('x', { description: 'd'.repeat(500) });
 
-		expect(label).toBe(`X: ${'d'.repeat(119)}…`);
+		expect(label).toBe(`X: ${'d'.repeat(299)}…`);
 	});
 });
 
