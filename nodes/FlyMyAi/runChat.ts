@@ -1,4 +1,5 @@
-import { chatOf, type Chat } from '../shared/chat';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { chatOf, chatWithoutStream, type Chat } from '../shared/chat';
 import { isObject } from '../shared/json';
 import { humanise } from '../shared/jsonSchema';
 import type { Call } from '../shared/operation';
@@ -24,7 +25,22 @@ export async function followRun(
 		? await narrated(run, options, session, chat)
 		: await session.runs.follow(run, options);
 	await hintAtTools(ended, session);
+	hintAtStreaming(ended, context, session);
 	return ended;
+}
+
+/** A chat that does not stream shows text alone: its reader would wait for an answer in vain. */
+function hintAtStreaming(
+	{ agent_result: output }: Run,
+	context: IExecuteFunctions,
+	{ hints }: Session,
+): void {
+	const trigger = typeof output === 'string' ? undefined : chatWithoutStream(context);
+	if (!trigger) return;
+	hints.add(
+		'The chat shows nothing of an output that is not text. To show it there, add the option Response Mode and set it to Streaming in the trigger',
+		trigger.name,
+	);
 }
 
 async function narrated(

@@ -1,5 +1,6 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { isTool } from './asTool';
+import { isObject } from './json';
 
 /** A chat that takes an answer while it is being written. */
 export interface Chat {
@@ -19,4 +20,22 @@ export function chatOf(context: IExecuteFunctions, itemIndex: number): Chat | un
 		text: (piece) => context.sendChunk('item', itemIndex, piece),
 		end: () => context.sendChunk('end', itemIndex),
 	};
+}
+
+/**
+ * The chat trigger whose chat does not stream and takes this node's output for its answer; undefined
+ * where there is none.
+ */
+export function chatWithoutStream(context: IExecuteFunctions): INode | undefined {
+	const trigger = context.getChatTrigger();
+	if (!trigger || responseModeOf(trigger) !== 'lastNode') return undefined;
+	const { name } = context.getNode();
+	const isBehind = context.getParentNodes(name).some((node) => node.name === trigger.name);
+	return isBehind && context.getChildNodes(name).length === 0 ? trigger : undefined;
+}
+
+/** As n8n itself reads it. */
+function responseModeOf({ parameters: { options, availableInChat } }: INode): unknown {
+	const chosen = isObject(options) && 'responseMode' in options ? options.responseMode : undefined;
+	return chosen ?? (availableInChat === true ? 'streaming' : 'lastNode');
 }

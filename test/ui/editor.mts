@@ -189,6 +189,31 @@ export class Editor {
 		return text;
 	}
 
+	// The chat
+
+	get chat(): Locator {
+		return this.page.getByTestId('canvas-chat-body');
+	}
+
+	/** Opens the chat below the canvas, and pulls it up to see more of it. */
+	async openChat(): Promise<void> {
+		const button = this.page.getByTestId('workflow-chat-button');
+		// The editor remembers that it was open.
+		if ((await button.innerText()).includes('Open')) await button.click();
+		await this.chat.waitFor();
+		const edge = this.page.getByTestId('resize-handle').and(this.page.locator('[data-dir="top"]'));
+		await edge.hover();
+		await this.page.mouse.down();
+		await this.page.mouse.move(700, 340, { steps: 5 });
+		await this.page.mouse.up();
+	}
+
+	async say(text: string): Promise<void> {
+		const input = this.chat.locator('textarea');
+		await input.fill(text);
+		await input.press('Enter');
+	}
+
 	// Pictures
 
 	/** Messages in the corner of the screen go away by themselves. */
