@@ -5,7 +5,7 @@ import { path, type Http, type HttpRequest } from '../shared/http';
 import { defined, isObject, type Json } from '../shared/json';
 import { parseEvents, type ServerSentEvent } from '../shared/sse';
 import { adminRows } from './adminRows';
-import { UNLOADABLE_FILE } from './platform';
+import { platform, UNLOADABLE_FILE } from './platform';
 import {
 	abortedSchema,
 	agentListSchema,
@@ -215,12 +215,13 @@ export class PyFlueApi {
 		 * workflow, so that this name never is one.
 		 */
 		names: async (): Promise<string[]> => {
-			const request = { method: 'POST', path: '/workflows/_', body: {}, repeatable: true } as const;
-			const answer: unknown = await this.http.json(request, z.unknown()).catch((error) => error);
-			const text = answer instanceof PlatformError ? answer.message : '';
-			const [, listed] = /Available workflows: (.*?)\.?$/.exec(text) ?? [];
+			const refusal = await this.http.json(
+				{ method: 'POST', path: '/workflows/_', body: {}, repeatable: true, expected: 404 },
+				z.custom<Json>(),
+			);
+			const said = platform.explain(404, refusal, {})?.message ?? '';
+			const [, listed] = /Available workflows: (.*?)\.?$/.exec(said) ?? [];
 			if (listed !== undefined) return listed.split(', ').filter(Boolean);
-			if (answer instanceof PlatformError && answer.details.status !== 404) throw answer;
 			throw new PlatformError('This server does not tell the names of its workflows', {
 				fix: "Choose 'By Name' and type the name of the workflow.",
 			});

@@ -68,6 +68,8 @@ export interface HttpRequest {
 	survivesStop?: boolean;
 	/** Sent, and repeated, even after the user has stopped the execution: it ends something. */
 	afterStop?: boolean;
+	/** A status of 300 or above that is the answer, and no error. */
+	expected?: number;
 	/** How often it is tried at most. */
 	attempts?: number;
 	/** How the user can find out what a request did whose answer got lost. */
@@ -420,7 +422,7 @@ export class Http {
 	/**
 	 * Sends a request and hands its answer over as soon as its head is there.
 	 *
-	 * @throws PlatformError for a status of 300 and above, or when no answer came
+	 * @throws PlatformError for a status of 300 and above that is not expected, or when no answer came
 	 */
 	async open(request: HttpRequest): Promise<OpenAnswer> {
 		const signal = request.afterStop ? undefined : this.signal;
@@ -451,7 +453,8 @@ export class Http {
 		);
 		if ('error' in sent) return this.fault(request, sent.error);
 		const { answer } = sent;
-		if (answer.status < 300) return { kind: 'answer', answer };
+		const isFine = answer.status < 300 || answer.status === request.expected;
+		if (isFine) return { kind: 'answer', answer };
 		const read = await readAll(answer.body);
 		return this.refusal(request, answer, 'bytes' in read ? read.bytes.toString('utf8') : '');
 	}

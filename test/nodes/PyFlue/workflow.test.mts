@@ -480,6 +480,14 @@ describe('the list of workflows', () => {
 		expect(new Set(await sentLines())).toEqual(new Set(['POST /workflows/_']));
 	});
 
+	test('is whole, however many there are', async () => {
+		const names = Array.from({ length: 150 }, (_, index) => `a_workflow_with_a_long_name_${index}`);
+		for (const name of names) await workflow(name, {});
+
+		const found = await offered('searchWorkflows', { filter: 'long_name' });
+		expect(found.map(({ value }) => value).sort()).toEqual(names.sort());
+	});
+
 	test('says so where the server tells none', async () => {
 		await settings({ variant: 'flue' });
 
