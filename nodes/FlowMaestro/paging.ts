@@ -11,8 +11,15 @@ export const PER_PAGE = 100;
  */
 export function nextPage({ query, envelope, rows }: ListPage): IDataObject | undefined {
 	const pagination = isObject(envelope.pagination) ? envelope.pagination : {};
-	const full = rows >= Number(pagination.per_page ?? PER_PAGE);
+	const full = rows >= Number(pagination.per_page ?? query.per_page);
 	const more = pagination.has_next ?? pagination.has_more ?? full;
 	// A page past the end is empty, whatever it says.
 	return more && rows > 0 ? { page: Number(query.page) + 1 } : undefined;
+}
+
+/** The largest page up to `limit` that begins at the offset: pages are numbered by their own size. */
+export function sizeAt(offset: number, limit: number): number {
+	let size = limit;
+	while (offset % size !== 0) size--;
+	return size;
 }
