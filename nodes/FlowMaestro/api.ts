@@ -1,10 +1,11 @@
-import type { IDataObject } from 'n8n-workflow';
 import type { z } from 'zod';
 import { PlatformError } from '../shared/errors';
 import { path, type Http, type HttpRequest, type OpenAnswer } from '../shared/http';
 import { defined, type Json } from '../shared/json';
+import { take } from '../shared/list';
+import { pagesAround, type Around, type Page, type Stretch } from '../shared/pagesAround';
 import { uuid } from './ids';
-import { nextPage, PER_PAGE } from './paging';
+import { nextPage, PER_PAGE, sizeAt } from './paging';
 import {
 	agentSchema,
 	deliverySchema,
@@ -106,15 +107,28 @@ export class FlowMaestroApi {
 	};
 
 	readonly executions = {
-		/** Of one workflow, newest first: without a workflow the list cannot be paged (contract 0.3). */
-		list: (
+		/**
+		 * Of one workflow, newest first: without a workflow the list cannot be paged (contract 0.3).
+		 * Goes around executions that cannot be shown (contract 0.6).
+		 *
+		 * @param rowError receives the error for an execution of the wrong form
+		 */
+		pages: (
 			workflowId: string,
+			around: Around,
 			rowError: (error: PlatformError) => void = refuse,
-		): AsyncGenerator<Execution> =>
-			this.list('/api/v1/executions', executionSchema, {
-				query: { workflow_id: uuid('a workflow', workflowId) },
-				rowError,
+		): AsyncGenerator<Stretch<Execution>> =>
+			pagesAround({
+				most: PER_PAGE,
+				ask: async (offset, size) => await this.executionPage(workflowId, offset, size, rowError),
+				sizeAt,
+				keyOf: ({ id }) => id,
+				around,
 			}),
+
+		/** The newest of a workflow, in one request; one of the wrong form is left out. */
+		newest: async (workflowId: string): Promise<Execution[]> =>
+			(await this.executionPage(workflowId, 0, PER_PAGE, () => undefined)).rows,
 
 		get: async (id: string): Promise<Execution> =>
 			await this.one(
@@ -181,9 +195,11 @@ export class FlowMaestroApi {
 	/** What an agent remembers of its users; not in FlowMaestro's documentation (contract 3.3). */
 	readonly memories = {
 		list: (agentId: string): AsyncGenerator<Memory> =>
-			this.list(path`/api/v1/agents/${uuid('an agent', agentId)}/memory`, memorySchema, {
-				keyOf: ({ user_id }) => user_id,
-			}),
+			this.list(
+				path`/api/v1/agents/${uuid('an agent', agentId)}/memory`,
+				memorySchema,
+				({ user_id }) => user_id,
+			),
 
 		get: async (agentId: string, userId: string): Promise<Memory> =>
 			await this.one({ method: 'GET', path: memoryPath(agentId, userId) }, memorySchema),
@@ -366,35 +382,44 @@ export class FlowMaestroApi {
 		return answer.data as z.infer<S>;
 	}
 
+	private async executionPage(
+		workflowId: string,
+		offset: number,
+		size: number,
+		rowError: (error: PlatformError) => void,
+	): Promise<Page<Execution>> {
+		const workflow_id = uuid('a workflow', workflowId);
+		const end = { held: 0, more: false };
+		const request: HttpRequest = {
+			method: 'GET',
+			path: '/api/v1/executions',
+			query: { page: offset / size + 1, per_page: size, workflow_id },
+			nextPage(page) {
+				Object.assign(end, { held: page.rows, more: nextPage(page) !== undefined });
+				return undefined;
+			},
+		};
+		const rows = await take(this.http.rows(request, executionSchema, ({ id }) => id, rowError));
+		return { rows, ...end };
+	}
+
 	private list<S extends z.ZodTypeAny>(
 		listPath: string,
 		schema: S,
-		{
-			keyOf = ({ id }: z.infer<S>): string => id,
-			query = {},
-			rowError = refuse,
-		}: ListOptions<S> = {},
+		keyOf = ({ id }: z.infer<S>): string => id,
 	): AsyncGenerator<z.infer<S>> {
-		const paged = { page: 1, per_page: PER_PAGE, ...query };
+		const query = { page: 1, per_page: PER_PAGE };
 		return this.http.rows(
-			{ method: 'GET', path: listPath, query: paged, nextPage },
+			{ method: 'GET', path: listPath, query, nextPage },
 			schema,
 			keyOf,
-			rowError,
+			refuse,
 		);
 	}
 }
 
 const isCancelledAlready = (error: unknown): boolean =>
 	error instanceof PlatformError && /Current status: cancelled$/.test(error.message);
-
-interface ListOptions<S extends z.ZodTypeAny> {
-	/** What makes two rows the same one. */
-	keyOf?(row: z.infer<S>): string;
-	query?: IDataObject;
-	/** Receives the error for a row of the wrong form; rethrow it to refuse the list. */
-	rowError?(error: PlatformError): void;
-}
 
 const memoryPath = (agentId: string, userId: string): string =>
 	path`/api/v1/agents/${uuid('an agent', agentId)}/memory/${uuid('a user', userId)}`;

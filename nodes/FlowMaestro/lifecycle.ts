@@ -1,10 +1,8 @@
 import { PlatformError } from '../shared/errors';
 import { isObject, parseJson } from '../shared/json';
-import { take } from '../shared/list';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
 import { parseEvents, type ServerSentEvent } from '../shared/sse';
 import type { FlowMaestroApi } from './api';
-import { PER_PAGE } from './paging';
 import type { Execution } from './schemas';
 
 /** Contract 3.2. Any other status is one that this package does not know and not an end. */
@@ -35,13 +33,6 @@ export function nameOf({ event, data }: ServerSentEvent): string {
 	return event === 'message' && typeof type === 'string' ? type : event;
 }
 
-const newestPage = async (api: FlowMaestroApi, workflowId: string): Promise<Execution[]> =>
-	// A row of the wrong form is passed over here: a look at the execution itself reports it.
-	await take(
-		api.executions.list(workflowId, () => undefined),
-		PER_PAGE,
-	);
-
 /**
  * A look at one execution. One of a teammate's workflow is only shown by its workflow's list
  * (contract 0.11).
@@ -54,7 +45,8 @@ async function look(api: FlowMaestroApi, id: string, latest?: Execution): Promis
 	if ('execution' in looked) return looked.execution;
 	const { error } = looked;
 	const isHidden = error instanceof PlatformError && error.details.status === 404;
-	const listed = isHidden && latest?.workflow_id ? await newestPage(api, latest.workflow_id) : [];
+	const listed =
+		isHidden && latest?.workflow_id ? await api.executions.newest(latest.workflow_id) : [];
 	const found = listed.find((execution) => execution.id === id);
 	if (found) return found;
 	throw error;
@@ -86,7 +78,7 @@ export function executionLifecycle(api: FlowMaestroApi): RunLifecycle<Execution>
 		get: async (id, latest) => await look(api, id, latest),
 		async *listRecent(workflowIds) {
 			for (const id of workflowIds.filter((workflowId) => workflowId !== '')) {
-				yield* await newestPage(api, id);
+				yield* await api.executions.newest(id);
 			}
 		},
 		listsByGroup: true,

@@ -17,7 +17,7 @@ const NOT_OWNED =
 
 /** Contract 0.6: the row can be repaired by FlowMaestro only. */
 const BROKEN_ROW =
-	"One of the listed executions was started elsewhere with inputs that are no JSON object, and FlowMaestro cannot list it any more, nor what stands beside it. Read the others by their ids or choose another workflow, and ask FlowMaestro's support to remove it.";
+	"An execution was started elsewhere with inputs that are no JSON object, and FlowMaestro can show neither it nor a page of a list that holds it. Ask FlowMaestro's support to remove it.";
 
 /** What the server's JSON parser says of such a row. */
 const BROKEN_INPUTS = /is not valid JSON|in JSON at position|Unexpected end of JSON/;

@@ -2,11 +2,12 @@ import type { IDataObject, INodeExecutionData, IPollFunctions, Logger } from 'n8
 import { PlatformError } from '../shared/errors';
 import { Http } from '../shared/http';
 import { take } from '../shared/list';
-import { settle } from '../shared/settle';
+import { isServerFault, type Around, type Stretch } from '../shared/pagesAround';
 import { fields, readNodeParameters } from '../shared/parameters';
 import { pollCompletions, type Known, type TriggerSource } from '../shared/runs/trigger';
+import { settle } from '../shared/settle';
 import { FlowMaestroApi } from './api';
-import { isBroken } from './executionLists';
+import { MOST_DETOURS } from './executionLists';
 import { workflowLocator } from './fields';
 import { executionLifecycle, isTerminal } from './lifecycle';
 import { PER_PAGE } from './paging';
@@ -72,6 +73,8 @@ export const triggerFields = fields([
 
 /** Lists read in one poll, so that it leaves something of the usual 60 requests a minute. */
 const MOST_LISTS = 20;
+/** Requests that such a poll may spend on executions that cannot be listed, for the same reason. */
+const MOST_DETOURS_A_POLL = 30;
 /** So many executions in a row that an earlier poll saw: what lies deeper in the list is old. */
 const ENOUGH_SEEN = 10;
 
@@ -126,14 +129,26 @@ async function* changedExecutions(
 	const inTurn = known.nothing
 		? workflowIds
 		: workflowIds.sort(() => Math.random() - 0.5).slice(0, MOST_LISTS);
+	const detours = { left: known.nothing ? MOST_DETOURS : MOST_DETOURS_A_POLL };
+	/** With fewer, the first poll could not tell what is old, and another would stay silent for ever. */
+	const fewest = known.nothing ? ENOUGH_SEEN : 1;
 	let broken: PlatformError | undefined;
 	let read = 0;
 	for (const id of inTurn) {
-		const list = await settle(async () => await take(newPart(api, id, known, since, rowError)));
+		const around: Around = {
+			detours,
+			rowError: (error) => rowError(ofWorkflow(id, error)),
+			gaveUp(error, rows) {
+				if (rows < fewest) throw error;
+				rowError(ofWorkflow(id, error));
+			},
+		};
+		const pages = api.executions.pages(id, around, rowError);
+		const list = await settle(async () => await take(newPart(pages, known, since)));
 		if ('value' in list) {
 			read++;
 			yield* list.value;
-		} else if (known.nothing || !isBroken(list.error)) {
+		} else if (known.nothing || !isServerFault(list.error)) {
 			throw naming(list.error, id);
 		} else {
 			broken = list.error;
@@ -143,38 +158,39 @@ async function* changedExecutions(
 	if (broken && read === 0) throw broken;
 }
 
-/** The error, naming the workflow whose executions cannot be listed. */
-const naming = (error: unknown, workflowId: string): unknown =>
-	isBroken(error)
-		? new PlatformError(`${error.message} (executions of workflow ${workflowId})`, {
-				...error.details,
-				fix: `${error.details.fix ?? ''} Until it is repaired, choose the other workflows in the trigger.`.trim(),
-			})
-		: error;
+/** The error, naming the workflow whose executions it is about. */
+const ofWorkflow = (workflowId: string, { message, details }: PlatformError): PlatformError =>
+	new PlatformError(`${message} (executions of workflow ${workflowId})`, details);
+
+/** The error for a list that cannot be read. */
+function naming(error: unknown, workflowId: string): unknown {
+	if (!isServerFault(error)) return error;
+	const { message, details } = ofWorkflow(workflowId, error);
+	const fix = `${details.fix ?? ''} Until it is repaired, choose the other workflows in the trigger.`;
+	return new PlatformError(message, { ...details, fix: fix.trim() });
+}
 
 /**
- * The part of a workflow's list that may hold something new, newest first: whole pages, the first
- * poll's down to `since`, others' down to what an earlier poll saw. What lies deeper than the first
- * poll read and has ended was over before it.
+ * The part of a workflow's list that may hold something new, newest first: whole pages, at least the
+ * newest `PER_PAGE` executions, the first poll's down to `since`, others' down to what an earlier
+ * poll saw. What lies deeper than the first poll read and has ended was over before it.
  */
 async function* newPart(
-	api: FlowMaestroApi,
-	workflowId: string,
+	pages: AsyncIterable<Stretch<Execution>>,
 	known: Known<Execution>,
 	since: number,
-	rowError: (error: PlatformError) => void,
 ): AsyncGenerator<Execution> {
-	let rows = 0;
 	let seenInARow = 0;
 	let isOld = false;
-	for await (const execution of api.executions.list(workflowId, rowError)) {
-		const seen = known.saw(execution);
-		rows++;
-		seenInARow = seen ? seenInARow + 1 : 0;
-		isOld ||= known.nothing
-			? !(Date.parse(execution.created_at ?? '') >= since)
-			: seenInARow >= ENOUGH_SEEN;
-		if (known.nothing || !isOld || seen || !isTerminal(execution)) yield execution;
-		if (isOld && rows % PER_PAGE === 0) return;
+	for await (const { rows, end } of pages) {
+		for (const execution of rows) {
+			const seen = known.saw(execution);
+			seenInARow = seen ? seenInARow + 1 : 0;
+			isOld ||= known.nothing
+				? !(Date.parse(execution.created_at ?? '') >= since)
+				: seenInARow >= ENOUGH_SEEN;
+			if (known.nothing || !isOld || seen || !isTerminal(execution)) yield execution;
+		}
+		if (isOld && end >= PER_PAGE) return;
 	}
 }

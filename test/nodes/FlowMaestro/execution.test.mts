@@ -5,7 +5,9 @@ import {
 	NOBODY,
 	WORKFLOWS,
 	api,
+	atMinute,
 	behave,
+	breakLists,
 	byId,
 	change,
 	control,
@@ -20,6 +22,7 @@ import {
 	sent,
 	sentLines,
 	started,
+	unshowable,
 	until,
 	useSandbox,
 	withKey,
@@ -79,13 +82,68 @@ describe('Get Many of one workflow', () => {
 		expect(await sentLines()).toHaveLength(1);
 	});
 
-	test('explains a list that an execution has broken for ever', async () => {
+	test('goes around executions that cannot be listed, and says where they are', async () => {
 		const workflow = await newWorkflow();
-		await started(workflow, 'poison').catch(() => undefined);
+		const older = await ended(workflow, 130, atMinute(1));
+		await unshowable(workflow, 2, atMinute(2));
+		const newer = await ended(workflow, 30, atMinute(3));
+		await unshowable(workflow);
+		const { output, hints } = await run('execution', 'getAll', {
+			returnAll: true,
+			...filters(workflow),
+		});
+
+		expect(idsOf(output[0].map(({ json }) => json))).toEqual([...older, ...newer].reverse());
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(
+				/^Executions that FlowMaestro cannot list .*: workflow .* cannot show row 1 .* the rows 32 to 33 /,
+			),
+		]);
+		expect((await sent()).length).toBeLessThan(35);
+	});
+
+	test('reads on behind those when only they are there so far', async () => {
+		const workflow = await newWorkflow();
+		await unshowable(workflow, 3);
+		expect(await rows('execution', 'getAll', filters(workflow))).toEqual([]);
+		const [id] = await ended(workflow, 1, atMinute(1));
+
+		expect(idsOf(await rows('execution', 'getAll', filters(workflow)))).toEqual([id]);
+	});
+
+	test('tells what it gives up when there are too many of them', async () => {
+		const workflow = await newWorkflow();
+		await ended(workflow, 10, atMinute(1));
+		await unshowable(workflow, 120, atMinute(2));
+		const newer = await ended(workflow, 25);
+		const { output, hints } = await run('execution', 'getAll', {
+			returnAll: true,
+			...filters(workflow),
+		});
+
+		expect(idsOf(output[0].map(({ json }) => json))).toEqual(newer.reverse());
+		expect(hints[0].message).toMatch(/row \d+ and what lies behind it were not read/);
+		expect((await sent()).length).toBeLessThan(105);
+	});
+
+	test('fails when it comes to none behind them', async () => {
+		const workflow = await newWorkflow();
+		await ended(workflow, 10, atMinute(1));
+		await unshowable(workflow, 120);
 		const failure = await failureOf(execute('execution', 'getAll', filters(workflow)));
 
 		expect(failure).toMatchObject({ httpCode: '500' });
 		expect(failure.description).toContain('inputs that are no JSON object');
+	});
+
+	test('fails at once when the list itself cannot be read', async () => {
+		const workflow = await newWorkflow();
+		await ended(workflow, 10);
+		await breakLists(workflow);
+		const failure = await failureOf(execute('execution', 'getAll', filters(workflow)));
+
+		expect(failure).toMatchObject({ httpCode: '500' });
+		expect(await sent()).toHaveLength(2);
 	});
 });
 
@@ -113,14 +171,29 @@ describe('Get Many without a workflow', () => {
 		expect(idsOf(await rows('execution', 'getAll', { limit: 3 }))).toEqual([c, b, a]);
 	});
 
-	test('passes over a workflow whose list is broken, and says so', async () => {
+	test('goes around executions that cannot be listed, and says whose they are', async () => {
+		const [first, second] = await newWorkflows(2);
+		const [a] = await ended(first, 1, atMinute(1));
+		await unshowable(first, 1, atMinute(2));
+		const [b] = await ended(second, 1, atMinute(3));
+		await unshowable(second, 1, atMinute(4));
+		const { output, hints } = await run('execution', 'getAll', { returnAll: true });
+
+		expect(idsOf(output[0].map(({ json }) => json))).toEqual(expect.arrayContaining([a, b]));
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/^(?=.*Workflow 1 \(.* cannot show row 1 )(?=.*Workflow 2 \()/),
+		]);
+	});
+
+	test('passes over a workflow whose list cannot be read, and says so', async () => {
 		const workflow = await newWorkflow();
-		await started(workflow, 'poison').catch(() => undefined);
+		await ended(workflow);
+		await breakLists(workflow);
 		const { output, hints } = await run('execution', 'getAll', { returnAll: true });
 
 		expect(output[0]).toHaveLength(4);
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/^The executions of these workflows could not be listed: Workflow 1 /),
+			expect.stringMatching(/^Executions that FlowMaestro cannot list were left out: Workflow 1 /),
 		]);
 	});
 

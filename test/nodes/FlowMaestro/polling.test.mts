@@ -9,6 +9,8 @@ import {
 	TRIGGERS,
 	WORKFLOWS,
 	api,
+	atMinute,
+	breakLists,
 	byId,
 	change,
 	control,
@@ -19,6 +21,7 @@ import {
 	newWorkflows,
 	sentLines,
 	started,
+	unshowable,
 	useSandbox,
 } from './support.mts';
 
@@ -76,12 +79,58 @@ describe('the first poll', () => {
 		expect(await tick()).toEqual([]);
 	});
 
-	test('of a list that is broken fails, because its executions would be new later', async () => {
-		const workflow = await newWorkflow();
-		await started(workflow, 'poison').catch(() => undefined);
-		const failure = await failureOf(trigger()());
+	test('goes around executions that cannot be listed, and so do those after it', async () => {
+		const workflow = await newWorkflow(never);
+		await ended(workflow, 130, atMinute(1));
+		const goesOn = await started(workflow);
+		await change(goesOn, atMinute(2));
+		await unshowable(workflow, 1, atMinute(3));
+		await ended(workflow, 40, atMinute(4));
+		const tick = trigger(only(workflow));
 
+		expect(await tick()).toEqual([]);
+		const [older] = await ended(workflow);
+		await unshowable(workflow);
+		const [newer] = await ended(workflow);
+		await change(goesOn, { status: 'completed' });
+		expect(new Set(idsOf(await tick()))).toEqual(new Set([older, newer, goesOn]));
+		expect(await tick()).toEqual([]);
+	});
+
+	test('of a list that cannot be read fails, because its executions would be new later', async () => {
+		const [sound, broken] = await newWorkflows(2);
+		await breakLists(broken);
+		const failure = await failureOf(trigger(only(sound, broken))());
+
+		expect(failure.message).toContain(broken);
+		expect(failure.description).toContain('choose the other workflows');
+	});
+
+	test('fails when more than it can go around hide what is old', async () => {
+		const workflow = await newWorkflow();
+		await ended(workflow, 30, atMinute(1));
+		await unshowable(workflow, 120, atMinute(2));
+		await ended(workflow, 9);
+		const failure = await failureOf(trigger(only(workflow))());
+
+		expect(failure.message).toContain(`were not read`);
+		expect(failure.message).toContain(workflow);
 		expect(failure.description).toContain('inputs that are no JSON object');
+	});
+
+	test('does with what is above as many, and nothing behind them is new later', async () => {
+		const workflow = await newWorkflow();
+		await ended(workflow, 30, atMinute(1));
+		await unshowable(workflow, 120, atMinute(2));
+		await ended(workflow, 10, atMinute(3));
+		const tick = trigger(only(workflow));
+
+		expect(await tick()).toEqual([]);
+		await control.clearRequests();
+		const [id] = await ended(workflow);
+		expect(idsOf(await tick())).toEqual([id]);
+		expect((await sentLines()).length).toBeLessThan(35);
+		expect(await tick()).toEqual([]);
 	});
 });
 
@@ -257,11 +306,11 @@ describe('many workflows', () => {
 		expect(found).toHaveLength(5);
 	});
 
-	test('of which one has a broken list still tell of the others', async () => {
+	test('of which one has a list that cannot be read still tell of the others', async () => {
 		const [sound, broken] = await newWorkflows(2);
 		const tick = trigger(only(sound, broken));
 		await tick();
-		await started(broken, 'poison').catch(() => undefined);
+		await breakLists(broken);
 		const [id] = await ended(sound);
 
 		expect(idsOf(await tick())).toEqual([id]);
@@ -273,8 +322,9 @@ test('a poll that cannot read the lists throws and repeats its window', async ()
 	const tick = trigger(only(workflow));
 	await tick();
 	const [id] = await ended(workflow);
-	await control.fault({ kind: 'status', status: 500 });
+	await breakLists(workflow);
 	await failureOf(tick());
+	await control.clearFaults();
 
 	expect(idsOf(await tick())).toEqual([id]);
 });

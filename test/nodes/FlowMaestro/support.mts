@@ -103,6 +103,22 @@ export async function ended(
 	return (await control.post<{ ids: string[] }>('flowmaestro/executions', order)).ids;
 }
 
+/** Adds executions that no list can show, nor what is on their page (contract 0.6). */
+export async function unshowable(workflow: string, count = 1, fields: IDataObject = {}) {
+	await ended(workflow, count, { inputs: 'no object', ...fields });
+}
+
+/** Executions of that minute are older than all that a test adds without one. */
+export const atMinute = (minute: number): IDataObject => ({
+	created_at: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
+});
+
+/** Makes every list of the workflow's executions a 500, as long as the fault is there. */
+export async function breakLists(workflow: string): Promise<void> {
+	const match = { path: `workflow_id=${workflow}` };
+	await control.fault({ match, kind: 'status', status: 500, times: null });
+}
+
 /** Starts an execution past the node. */
 export async function started(workflow: string, inputs: unknown = {}): Promise<string> {
 	const { data } = await api.post(`/workflows/${workflow}/execute`, { inputs });

@@ -1,3 +1,4 @@
+import type { PlatformError } from '../../../shared/errors';
 import { returnAllFields } from '../../../shared/fields';
 import { field } from '../../../shared/parameters';
 import { executionsOf, executionsOfAll } from '../../executionLists';
@@ -67,12 +68,15 @@ export const getMany = operation({
 			fits: (execution: { status: string }) =>
 				!status?.length || status.some((one) => one === execution.status),
 		};
-		if (workflow) return await executionsOf(session.api, workflow, wanted);
-		return await executionsOfAll(session.api, wanted, ({ name }, { message }) =>
+		const leftOut = (name: string, { message }: PlatformError) =>
 			session.hints.add(
-				'The executions of these workflows could not be listed',
+				'Executions that FlowMaestro cannot list were left out',
 				`${name} (${message})`,
-			),
-		);
+			);
+		if (workflow) {
+			const tell = (error: PlatformError) => leftOut(`workflow ${workflow}`, error);
+			return await executionsOf(session.api, workflow, wanted, tell);
+		}
+		return await executionsOfAll(session.api, wanted, ({ name }, error) => leftOut(name, error));
 	},
 });
