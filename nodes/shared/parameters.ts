@@ -192,6 +192,9 @@ function readValue(value: unknown, property: INodeProperties, zone: string): unk
 	}
 }
 
+/** A node may have several such collections, one for each of its events. */
+const IS_FILTERS = /^filters$|Filters$/;
+
 function readCollection(
 	value: unknown,
 	property: INodeProperties,
@@ -210,7 +213,7 @@ function readCollection(
 		if (!(option.name in value) || given === '') return false;
 		if (given !== null && given !== undefined) return true;
 		// A filter that finds nothing to filter by would let everything through.
-		return property.name === 'filters'
+		return IS_FILTERS.test(property.name)
 			? refuse(option.displayName, 'is empty: its expression gives nothing')
 			: false;
 	};
