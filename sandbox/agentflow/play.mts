@@ -35,15 +35,11 @@ export function startRun(store: Store, run: Run, work: () => Promise<string>): v
 	store.inBackground(async () => {
 		try {
 			run.text = await work();
-			if (run.root.role !== 'tool') {
-				store.addMessage(run.conversation, {
-					role: 'assistant',
-					content: run.text,
-					metadata: { call_id: run.root.callId, message_id: run.messageId },
-				});
-			}
+			if (run.root.role !== 'tool') fileAnswer(store, run, run.text);
 			run.end('completed');
 		} catch (error) {
+			const { messages } = run.conversation;
+			if (run.message) messages.splice(messages.indexOf(run.message), 1);
 			if (signal.aborted) {
 				run.error = 'The run was cancelled';
 			} else if (error instanceof RunFailure) {
@@ -59,6 +55,22 @@ export function startRun(store: Store, run: Run, work: () => Promise<string>): v
 }
 
 class RunFailure extends Error {}
+
+/** Puts a run's answer, as far as it has got, into the conversation. */
+function fileAnswer(store: Store, run: Run, content: string): void {
+	if (run.message) {
+		run.message.content = content;
+		run.conversation.updated_at = new Date().toISOString();
+		return;
+	}
+	const { callId } = run.root;
+	const answers = store.settings.ownMessageIds ? {} : { message_id: run.messageId };
+	run.message = store.addMessage(run.conversation, {
+		role: 'assistant',
+		content,
+		metadata: { call_id: callId, ...answers },
+	});
+}
 
 /** An agent at work: its tools, sub-agents and questions first, then the answer bit by bit. */
 export async function playAgent(
@@ -100,6 +112,9 @@ export async function playAgent(
 		if (index === behaviour.errorAfter) throw new RunFailure('The agent failed midway');
 		await store.pause(behaviour.deltaDelayMs, signal);
 		run.emit(unit, 'delta', delta, { content_type: 'text/markdown' });
+		if (store.settings.unfinishedAnswers && unit === run.root) {
+			fileAnswer(store, run, deltas.slice(0, index + 1).join(''));
+		}
 	}
 	if (behaviour.errorAfter !== null && behaviour.errorAfter >= deltas.length) {
 		throw new RunFailure('The agent failed at its end');

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { Conversation, JsonObject } from './records.mts';
+import type { Conversation, JsonObject, Message } from './records.mts';
 import { newId } from './store.mts';
 
 /** One event of a stream, with the contract's names. */
@@ -38,6 +38,8 @@ export class Run {
 	status: 'running' | 'completed' | 'failed' | 'cancelled' = 'running';
 	/** The answer, once there is one. */
 	text = '';
+	/** The answer in the conversation, whole or in the making. */
+	message: Message | null = null;
 	error: string | null = null;
 	/** How often the user action was sent. */
 	requests = 1;

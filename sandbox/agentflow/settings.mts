@@ -12,6 +12,13 @@ export const Settings = z.strictObject({
 	collected: z
 		.enum(['events', 'array', 'text', 'content', 'response', 'message', 'result'])
 		.default('events'),
+	/** An answer stands in the messages while it is being made; the contract leaves it open. */
+	unfinishedAnswers: z.boolean().default(false),
+	/**
+	 * A message from a chat gets an id of the server's own, and its answer does not name it; the
+	 * contract leaves it open.
+	 */
+	ownMessageIds: z.boolean().default(false),
 	/** Requests without a bearer token pass. */
 	devBypass: z.boolean().default(false),
 	/** Lifetime of machine tokens, in seconds. */

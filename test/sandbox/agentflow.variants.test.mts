@@ -131,6 +131,51 @@ describe('Routes that stop a run', () => {
 	});
 });
 
+describe('What the contract leaves open about messages', () => {
+	const messagesOf = async (id: string) =>
+		(await flow.get(`/api/v1/conversations/${id}/messages`)).data.messages;
+
+	/** What the conversation shows at each event of a run, and at its end. */
+	const shown = async () => {
+		const conversation_id = await flow.newConversation(main);
+		const url = `/api/v1/agent/${main}/chat`;
+		const seen: string[] = [];
+		const body = { message: 'Hi', message_id: 'm', conversation_id };
+		await flow.stream(url, body, async ({ type }) => {
+			const last = (await messagesOf(conversation_id)).at(-1);
+			seen.push(`${type}: ${last.role} ${last.content}`);
+		});
+		return { seen, messages: await messagesOf(conversation_id) };
+	};
+
+	test('an answer may stand there while it is being made', async () => {
+		await flow.settings({ unfinishedAnswers: true });
+		await flow.behave('MainAgent', { answer: 'One two', deltas: 2, deltaDelayMs: 200 });
+		const { seen, messages } = await shown();
+
+		expect(seen).toContain('start: user Hi');
+		expect(seen).toContain('delta: assistant One');
+		expect(messages).toMatchObject([{ role: 'user' }, { role: 'assistant', content: 'One two' }]);
+	});
+
+	test('nothing of one that fails stays there', async () => {
+		await flow.settings({ unfinishedAnswers: true });
+		await flow.behave('MainAgent', { answer: 'One two', deltas: 2, errorAfter: 1 });
+
+		expect((await shown()).messages).toMatchObject([{ role: 'user' }]);
+	});
+
+	test('ids may be of the server’s own', async () => {
+		await flow.settings({ ownMessageIds: true });
+		const { messages } = await shown();
+
+		expect(messages).toMatchObject([
+			{ id: expect.stringMatching(/^msg_/), role: 'user', content: 'Hi' },
+			{ role: 'assistant', metadata: expect.not.objectContaining({ message_id: 'm' }) },
+		]);
+	});
+});
+
 describe('Older servers', () => {
 	beforeEach(async () => await flow.settings({ older: true }));
 

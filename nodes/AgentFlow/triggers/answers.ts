@@ -12,7 +12,7 @@ interface Answer {
 	message: Message;
 	conversation: Conversation;
 	/** What the user had said before it. */
-	question: string | null;
+	asked: Message | undefined;
 	/** The agent is still at work on it. */
 	unfinished: boolean;
 }
@@ -71,6 +71,7 @@ export async function pollAnswers(
 				.slice(0, MOST_FOR_TEST)
 		: all;
 
+	const isOld = ({ message }: Answer) => timeOf(message.timestamp) < from;
 	const rows = new Map<string, Answer>();
 	const source: TriggerSource<Answer> = {
 		lifecycle: {
@@ -82,12 +83,14 @@ export async function pollAnswers(
 		},
 		account,
 		includeSince,
-		async *list() {
+		async *list(_, known) {
+			// With no poll before, all that has ended counts as known: whether it has must be asked.
+			const isSettled = (answer: Answer) => isOld(answer) || (!known.nothing && known.has(answer));
 			for (const conversation of conversations) {
 				// One without a time may have changed, whatever the others say.
 				if (timeOf(conversation.updated_at) < from) continue;
-				for await (const answer of answersIn(api, conversation)) {
-					if (timeOf(answer.message.timestamp) < from) continue;
+				for (const answer of await answersIn(api, conversation, isSettled)) {
+					if (isOld(answer)) continue;
 					rows.set(answer.message.id, answer);
 					yield answer;
 				}
@@ -127,23 +130,45 @@ async function conversationsOf(
 	return found;
 }
 
-/** The assistant's messages of a conversation; the last one may still be in the making. */
-async function* answersIn(api: Poll['api'], conversation: Conversation): AsyncGenerator<Answer> {
+/**
+ * The assistant's messages of a conversation, each as it is when it is whole. Those that nothing of
+ * the user follows may be in the making: they are looked at more closely unless they are settled.
+ *
+ * @param isSettled whether an answer that has ended is of no interest
+ */
+async function answersIn(
+	api: Poll['api'],
+	conversation: Conversation,
+	isSettled: (answer: Answer) => boolean,
+): Promise<Answer[]> {
 	const messages = await messagesOf(api, conversation.id);
+	const lastQuestion = messages.findLast(({ role }) => role === 'user');
+	const answers = answersAmong(messages, conversation);
+	const isOpen = (answer: Answer) => answer.asked === lastQuestion && !isSettled(answer);
+	if (!answers.some(isOpen)) return answers;
 	const { has_active_generation: isActive } = await api.conversations.get(conversation.id);
-	const lastQuestion = messages.findLastIndex(({ role }) => role === 'user');
-	let question: string | null = null;
-	for (const [index, message] of messages.entries()) {
-		if (message.role === 'user') question = messageText(message);
-		if (message.role !== 'assistant') continue;
-		const unfinished = isActive === true && index > lastQuestion;
-		yield { message, conversation, question, unfinished };
-	}
+	if (isActive) return answers.map((answer) => ({ ...answer, unfinished: isOpen(answer) }));
+	// The agent may have gone on writing between the two looks. What was there before it was seen at
+	// rest is whole by now; what has come since then may be in the making.
+	const shown = new Set(messages.map(({ id }) => id));
+	const whole = answersAmong(await messagesOf(api, conversation.id), conversation);
+	return whole.filter(({ message }) => shown.has(message.id));
 }
 
-const outputOf = ({ message, conversation, question }: Answer): IDataObject => ({
+function answersAmong(messages: Message[], conversation: Conversation): Answer[] {
+	const answers: Answer[] = [];
+	let asked: Message | undefined;
+	for (const message of messages) {
+		if (message.role === 'user') asked = message;
+		if (message.role !== 'assistant') continue;
+		answers.push({ message, conversation, asked, unfinished: false });
+	}
+	return answers;
+}
+
+const outputOf = ({ message, conversation, asked }: Answer): IDataObject => ({
 	text: messageText(message),
-	question,
+	question: asked ? messageText(asked) : null,
 	message_id: message.id,
 	conversation_id: conversation.id,
 	conversation_title: conversation.title ?? null,

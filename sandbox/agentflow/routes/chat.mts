@@ -144,7 +144,8 @@ function chat(store: Store, agent: Agent, body: ChatRequest, userId: string): Ru
 	conversation.source ??= body.source ?? null;
 	conversation.sourceRefId ??= body.source_id ?? null;
 	if (!conversation.messages.some(({ id }) => id === body.message_id)) {
-		store.addMessage(conversation, { id: body.message_id, role: 'user', content: body.message });
+		const id = store.settings.ownMessageIds ? {} : { id: body.message_id };
+		store.addMessage(conversation, { ...id, role: 'user', content: body.message });
 	}
 
 	const root = newUnit('agent', agent.name, undefined, body.call_id ?? undefined);

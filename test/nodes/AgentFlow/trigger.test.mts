@@ -20,6 +20,7 @@ import {
 	newConversation,
 	pendingApprovals,
 	reset,
+	runs,
 	sentLines,
 	settings,
 	until,
@@ -198,6 +199,118 @@ describe('Agent Answered', () => {
 		expect(questions(await workflow.tick())).toEqual(['slow']);
 	});
 
+	describe('of a server that shows answers in the making', () => {
+		const WHOLE = 'One two three four';
+		const FLAG = { method: 'GET', path: 'conversations/conv_\\w+$' };
+
+		beforeEach(async () => {
+			await settings({ unfinishedAnswers: true });
+			await behave('MainAgent', { answer: WHOLE, deltas: 4, deltaDelayMs: 200 });
+		});
+
+		const texts = (items: IDataObject[]) => items.map(({ text }) => text);
+
+		/** Somebody has asked, and the answer has begun; resolves with its conversation and its end. */
+		async function begun(text: string, conversation: string): Promise<{ end: Promise<unknown> }> {
+			const end = talk(text, { conversation });
+			await until(async () => (await runs(`message ${text}`)).some(({ events }) => events > 1));
+			return { end };
+		}
+
+		test('waits until one is whole', async () => {
+			const workflow = answers();
+			await workflow.tick();
+			const { end } = await begun('slow', await newConversation());
+
+			expect(await workflow.tick()).toEqual([]);
+			await end;
+			expect(texts(await workflow.tick())).toEqual([WHOLE]);
+			expect(await workflow.tick()).toEqual([]);
+		});
+
+		test('emits one whole that ends while it is looked at', async () => {
+			const workflow = answers();
+			await workflow.tick();
+			const { end } = await begun('slow', await newConversation());
+			await control.fault({ kind: 'latency', ms: 1500, match: FLAG });
+
+			expect(texts(await workflow.tick())).toEqual([WHOLE]);
+			await end;
+			expect(await workflow.tick()).toEqual([]);
+		});
+
+		test('does not emit the next one too early that begins meanwhile', async () => {
+			const workflow = answers();
+			await workflow.tick();
+			const conversation = await newConversation();
+			const { end } = await begun('first', conversation);
+			// The flag is off for a moment; when the messages are read again, the next run is on.
+			const again = { method: 'GET', path: `${conversation}/messages` };
+			await control.fault({ kind: 'latency', ms: 1500, match: FLAG });
+			await control.fault({ kind: 'latency', ms: 800, skip: 1, match: again });
+			const ticked = workflow.tick();
+			await end;
+			await sleep(1000);
+			const next = begun('second', conversation);
+
+			expect(questions(await ticked)).toEqual(['first']);
+			await (
+				await next
+			).end;
+			expect(texts(await workflow.tick())).toEqual([WHOLE]);
+			expect(await workflow.tick()).toEqual([]);
+		});
+
+		test('emits one that an activation has met in the making', async () => {
+			const workflow = answers();
+			const { end } = await begun('slow', await newConversation());
+
+			expect(await workflow.tick()).toEqual([]);
+			await end;
+			expect(texts(await workflow.tick())).toEqual([WHOLE]);
+		});
+
+		test('gives none in the making as a test event', async () => {
+			await talk('first');
+			const { end } = await begun('second', await newConversation());
+
+			expect(questions(await answers().tick({ mode: 'manual' }))).toEqual(['first']);
+			await end;
+		});
+	});
+
+	test('asks for nothing but the messages where nothing is new', async () => {
+		const workflow = answers();
+		await workflow.tick();
+		await talk('one');
+		await talk('two');
+		await workflow.tick();
+		await control.clearRequests();
+		await workflow.tick();
+		const asked = await sentLines(/conversations\/conv_/);
+
+		expect(asked.filter((line) => !line.endsWith('/messages'))).toEqual([]);
+		expect(await sentLines()).toHaveLength(asked.length + 1);
+	});
+
+	test.each<[string, INodeParameters]>([
+		['Agent', { agent: byName('={{ null }}') }],
+		['Conversation', { conversation: byId('={{ null }}') }],
+		['Source', { source: '={{ null }}' }],
+	])('does not let everything through for an empty expression: %s', async (name, filters) => {
+		expect((await failureOf(answers(filters).tick())).message).toBe(
+			`'${name}' is empty: its expression gives nothing`,
+		);
+	});
+
+	test.each([null, ''])('takes filters that are %j for none', async (filters) => {
+		const workflow = new Workflow({ event: 'agentAnswered', answerFilters: filters });
+		await workflow.tick();
+		await talk('one');
+
+		expect(questions(await workflow.tick())).toEqual(['one']);
+	});
+
 	test('reads no more messages than those of conversations that have changed', async () => {
 		const old = await talk('old');
 		await api.post(`/conversations/${old}/messages`, { role: 'user', content: 'later' });
@@ -285,6 +398,22 @@ describe('Approval Requested', () => {
 
 		expect(await wanted.tick()).toHaveLength(1);
 		expect(await other.tick()).toEqual([]);
+	});
+
+	test('does not let everything through for an empty expression', async () => {
+		const workflow = approvals({ toolName: '={{ null }}' });
+
+		expect((await failureOf(workflow.tick())).message).toBe(
+			"'Tool Name' is empty: its expression gives nothing",
+		);
+	});
+
+	test.each([null, ''])('takes filters that are %j for none', async (filters) => {
+		const workflow = new Workflow({ event: 'approvalRequested', approvalFilters: filters });
+		await workflow.tick();
+		await ask('to a@b.org');
+
+		expect(await workflow.tick()).toHaveLength(1);
 	});
 
 	test('sees all pages', async () => {
