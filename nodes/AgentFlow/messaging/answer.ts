@@ -14,13 +14,20 @@ const LOOKS_AT_REST = 4;
 export const messageText = ({ content }: Pick<Message, 'content'>): string =>
 	textIn(content) ?? JSON.stringify(content) ?? '';
 
+/** What an answer is wanted to. */
+export interface Question {
+	conversationId: string;
+	/** Undefined takes the latest answer of the conversation. */
+	messageId: string | undefined;
+	/** What the message says, where the conversation was begun for it. */
+	begunWith?: string;
+}
+
 /**
  * The answer to a message: what the agent has said since, up to the user's next message, or what
  * names the message itself where the server says so.
- *
- * @param messageId undefined takes the latest answer of the conversation
  */
-export function answerTo(messages: Message[], messageId: string | undefined): Message | undefined {
+function answerTo(messages: Message[], { messageId, begunWith }: Question): Message | undefined {
 	const isAnswer = ({ role }: Message) => role === 'assistant';
 	if (messageId === undefined) {
 		const last = messages.at(-1);
@@ -30,11 +37,22 @@ export function answerTo(messages: Message[], messageId: string | undefined): Me
 		(message) => isAnswer(message) && message.metadata?.message_id === messageId,
 	);
 	if (named.length > 0) return named.at(-1);
-	const asked = messages.findIndex(({ id }) => id === messageId);
-	if (asked < 0) return undefined;
-	const after = messages.slice(asked + 1);
+	const asked = messages.find(({ id }) => id === messageId) ?? onlyOneSaying(begunWith, messages);
+	if (!asked) return undefined;
+	const after = messages.slice(messages.indexOf(asked) + 1);
 	const next = after.findIndex(({ role }) => role === 'user');
 	return after.slice(0, next < 0 ? undefined : next).findLast(isAnswer);
+}
+
+/**
+ * The user's message of this text: a server may give it an id of its own. That it is the one meant is
+ * sure only where no other says the same, and where nothing was said before.
+ */
+function onlyOneSaying(text: string | undefined, messages: Message[]): Message | undefined {
+	const same = messages.filter(
+		(message) => message.role === 'user' && messageText(message).trim() === text?.trim(),
+	);
+	return same.length === 1 ? same[0] : undefined;
 }
 
 /** A conversation's messages, oldest first. */
@@ -56,17 +74,16 @@ export async function messagesOf(api: AgentFlowApi, conversationId: string): Pro
  */
 export async function waitForAnswer(
 	api: AgentFlowApi,
-	{ conversationId, messageId }: { conversationId: string; messageId: string | undefined },
+	question: Question,
 	signal: AbortSignal | undefined,
 	look: () => Promise<boolean> = async () => false,
 ): Promise<string | undefined> {
+	const { conversationId, messageId } = question;
 	const begun = Date.now();
 	for (let atRest = 0; !signal?.aborted;) {
 		if (await look()) return undefined;
 		const { has_active_generation: isActive } = await api.conversations.get(conversationId);
-		const answer = isActive
-			? undefined
-			: answerTo(await messagesOf(api, conversationId), messageId);
+		const answer = isActive ? undefined : answerTo(await messagesOf(api, conversationId), question);
 		if (answer) return messageText(answer);
 		if (!isActive && ++atRest === LOOKS_AT_REST) throw noAnswer(conversationId, messageId);
 		const pause = pauseBeforeLook(Date.now() - begun, [], 1, LONGEST_PAUSE_MS);

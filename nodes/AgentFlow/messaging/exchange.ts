@@ -21,6 +21,8 @@ export interface Exchange {
 	agentId: string;
 	conversationId: string;
 	messageId: string;
+	/** What the message says, where the conversation was begun for it. */
+	begunWith?: string;
 	/** The run's answer can be read in the conversation. */
 	isMessage: boolean;
 	/** Sends the request; its answer is a stream of events unless Non-Streaming is chosen. */

@@ -54,7 +54,7 @@ export async function sendMessage(
 	) => ReturnType<AgentFlowApi['agents']['chat']>,
 	{ session, context, itemIndex }: Call<Session>,
 ) {
-	const { message, options, source } = values;
+	const { message, conversationMode, options, source } = values;
 	const { http, api, ending, conversations } = session;
 	const conversationId = await conversations.choose(agentId, values);
 	// One id for all that this item sends: AgentFlow answers a repeated id with the run it has.
@@ -75,6 +75,7 @@ export async function sendMessage(
 					agentId,
 					conversationId,
 					messageId,
+					begunWith: conversationMode === 'new' ? message : undefined,
 					isMessage: true,
 					open: async (timing) => await chat(request, timing),
 				},

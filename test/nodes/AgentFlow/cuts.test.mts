@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { sleep } from 'n8n-workflow';
 import type { FaultDefinition } from '../../../sandbox/core/faults.mts';
 import {
+	api,
 	behave,
 	byId,
 	control,
@@ -85,6 +86,43 @@ test('a run that fails after a cut is reported', async () => {
 
 	expect(failure.message).toMatch(/^The conversation conv_\w+ holds no answer to the message /);
 	expect(failure.description).toContain('Get Timeline');
+});
+
+describe('on a server that gives messages ids of its own, a cut stream', () => {
+	const NONE = /^The conversation conv_\w+ holds no answer to the message /;
+	const inConversation = async (conversation: string) =>
+		await row(
+			'agent',
+			'sendMessage',
+			message('Hi', { conversationMode: 'existing', conversation: byId(conversation) }),
+		);
+
+	beforeEach(async () => {
+		await settings({ ownMessageIds: true, cut: { afterEvents: 1, times: 1 } });
+	});
+
+	test('is finished in a conversation that the message has begun', async () => {
+		expect(await send()).toMatchObject(WHOLE);
+		expect(await sentLines(/chat/)).toHaveLength(1);
+	});
+
+	test('is not finished by the answer to another question of the same text', async () => {
+		const { conversation_id } = await send();
+		await behave('MainAgent', { errorAfter: 0 });
+		await settings({ cut: { afterEvents: 1, times: 1 } });
+
+		expect((await failureOf(inConversation(String(conversation_id)))).message).toMatch(NONE);
+	});
+
+	test('is not finished where somebody else has asked the same meanwhile', async () => {
+		await behave('MainAgent', { durationMs: 1000 });
+		const failure = failureOf(send());
+		await until(async () => (await runs()).length > 0);
+		const [{ conversation_id }] = await runs();
+		await api.post(`/conversations/${conversation_id}/messages`, { role: 'user', content: 'Hi' });
+
+		expect((await failure).message).toMatch(NONE);
+	});
 });
 
 test('Max Wait holds after a cut as well', async () => {
