@@ -14,6 +14,7 @@ import {
 	createdConversationSchema,
 	createdKnowledgeBaseSchema,
 	createdPromptBlockSchema,
+	handedOn,
 	ingestionSchema,
 	knowledgeBaseSchema,
 	listOf,
@@ -33,7 +34,6 @@ import {
 	type Batch,
 	type Completions,
 	type Conversation,
-	type CreatedKnowledgeBase,
 	type CreatedPromptBlock,
 	type Ingestion,
 	type KnowledgeBase,
@@ -110,7 +110,12 @@ export class AgentFlowApi {
 
 		updateConfiguration: async (id: string, changes: JsonObject): Promise<unknown> =>
 			await this.http.json(
-				{ method: 'PATCH', path: path`/api/v1/agent/${id}/config`, body: changes },
+				{
+					method: 'PATCH',
+					path: path`/api/v1/agent/${id}/config`,
+					body: changes,
+					mayBeEmpty: true,
+				},
 				configurationSchema,
 			),
 
@@ -272,6 +277,7 @@ export class AgentFlowApi {
 					path: path`/api/v1/agent/${agentId}/tools/${tool}/approval`,
 					body: body(setting),
 					repeatable: true,
+					mayBeEmpty: true,
 				},
 				anythingSchema,
 			),
@@ -301,6 +307,7 @@ export class AgentFlowApi {
 					method: 'POST',
 					path: path`/api/v1/approvals/${id}/respond`,
 					body: body(response),
+					mayBeEmpty: true,
 					ifUnanswered: `Look with Approval: Get Many whether ${id} is still pending.`,
 				},
 				anythingSchema,
@@ -365,7 +372,7 @@ export class AgentFlowApi {
 				knowledgeBaseSchema,
 			),
 
-		createFromFiles: async (form: FormData): Promise<CreatedKnowledgeBase> =>
+		createFromFiles: async (form: FormData): Promise<unknown> =>
 			await this.http.json(
 				{
 					method: 'POST',
@@ -377,12 +384,13 @@ export class AgentFlowApi {
 				createdKnowledgeBaseSchema,
 			),
 
-		createFromUrl: async (form: URLSearchParams): Promise<CreatedKnowledgeBase> =>
+		createFromUrl: async (form: URLSearchParams): Promise<unknown> =>
 			await this.http.json(
 				{
 					method: 'POST',
 					path: '/api/v1/knowledge-bases/create-from-url',
 					form,
+					mayBeEmpty: true,
 					ifUnanswered: 'Look for it with Knowledge Base: Get Many before you create it again.',
 				},
 				createdKnowledgeBaseSchema,
@@ -458,7 +466,7 @@ export class AgentFlowApi {
 			owner: MemoryOwner,
 			content: string,
 			expectedUpdatedAt: string | null,
-		): Promise<MemoryBlock> =>
+		): Promise<unknown> =>
 			await this.http.json(
 				{
 					method: 'PUT',
@@ -466,8 +474,9 @@ export class AgentFlowApi {
 					query: query(owner),
 					body: { content, expected_updated_at: expectedUpdatedAt },
 					repeatable: true,
+					mayBeEmpty: true,
 				},
-				memoryBlockSchema,
+				handedOn(memoryBlockSchema),
 			),
 
 		recall: async (request: {
@@ -496,10 +505,15 @@ export class AgentFlowApi {
 				listOf(artifactSchema, 'artifacts'),
 			),
 
-		updateState: async (id: string, state: JsonObject): Promise<Artifact> =>
+		updateState: async (id: string, state: JsonObject): Promise<unknown> =>
 			await this.http.json(
-				{ method: 'PATCH', path: path`/api/v1/artifacts/${id}/state`, body: state },
-				artifactSchema,
+				{
+					method: 'PATCH',
+					path: path`/api/v1/artifacts/${id}/state`,
+					body: state,
+					mayBeEmpty: true,
+				},
+				handedOn(artifactSchema),
 			),
 
 		types: async (): Promise<unknown[]> =>

@@ -168,12 +168,14 @@ export const knowledgeBaseSchema = z
 	.passthrough();
 
 /** One that is being made: how it is made, and not yet what it is about. */
-export const createdKnowledgeBaseSchema = knowledgeBaseSchema.omit({ description: true }).extend({
-	message: handedOn(text),
-	files_uploaded: handedOn(number),
-	configuration: handedOn(anyObject),
-	source_type: handedOn(text),
-});
+export const createdKnowledgeBaseSchema = handedOn(
+	knowledgeBaseSchema.omit({ description: true }).extend({
+		message: handedOn(text),
+		files_uploaded: handedOn(number),
+		configuration: handedOn(anyObject),
+		source_type: handedOn(text),
+	}),
+);
 
 export const ingestionSchema = z
 	.object({
@@ -261,7 +263,6 @@ export type Approval = z.infer<typeof approvalSchema>;
 export type Completions = z.infer<typeof completionsSchema>;
 export type Batch = z.infer<typeof batchSchema>;
 export type KnowledgeBase = z.infer<typeof knowledgeBaseSchema>;
-export type CreatedKnowledgeBase = z.infer<typeof createdKnowledgeBaseSchema>;
 export type Ingestion = z.infer<typeof ingestionSchema>;
 export type PromptBlock = z.infer<typeof promptBlockSchema>;
 export type CreatedPromptBlock = z.infer<typeof createdPromptBlockSchema>;

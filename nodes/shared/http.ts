@@ -70,6 +70,8 @@ export interface HttpRequest {
 	afterStop?: boolean;
 	/** A status of 300 or above that is the answer, and no error. */
 	expected?: number;
+	/** An answer without a word is a good one too, and reads as an empty object. */
+	mayBeEmpty?: boolean;
 	/** How often it is tried at most. */
 	attempts?: number;
 	/** How the user can find out what a request did whose answer got lost. */
@@ -323,7 +325,9 @@ export class Http {
 		schema: S,
 	): Promise<{ value: z.infer<S>; headers: Record<string, string> }> {
 		const { bytes, headers } = await this.download(request);
-		const value = this.check(request, schema, this.parsed(request, bytes.toString('utf8')));
+		const text = bytes.toString('utf8');
+		const isEmpty = request.mayBeEmpty === true && text.trim() === '';
+		const value = this.check(request, schema, isEmpty ? {} : this.parsed(request, text));
 		return { value, headers };
 	}
 

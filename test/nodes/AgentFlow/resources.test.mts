@@ -2,6 +2,7 @@
 // prompt blocks, memory, artifacts, models, system; on new servers and on older ones.
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
+import type { FaultDefinition } from '../../../sandbox/core/faults.mts';
 import {
 	agentId,
 	api,
@@ -723,6 +724,44 @@ test.each([
 		);
 	},
 );
+
+describe('the undocumented answer to a change is no reason to fail', () => {
+	const website = { from: 'url', name: 'Help', description: 'Help', websiteUrl: 'https://a.org' };
+	const changes: Array<[string, string, INodeParameters, FaultDefinition['match']]> = [
+		['knowledgeBase', 'create', website, { path: 'create-from-url' }],
+		['artifact', 'updateState', { artifactId: 'a', state: '{"a":1}' }, { path: '/state' }],
+		['memory', 'updateBlock', { content: 'Tea' }, { method: 'PUT', path: '/memory' }],
+		['agent', 'updateConfiguration', { updateFields: { max_turns: 3 } }, { path: '/config' }],
+		['tool', 'setApproval', { tool: byId('t'), enabled: true }, { path: '/approval' }],
+		['approval', 'deny', { approval: byId('a') }, { path: '/respond' }],
+	];
+	const changed = async ([resource, operation, parameters, match]: (typeof changes)[number]) => {
+		const more = { agent: byName('MainAgent'), ...parameters };
+		return { match, change: async () => await row(resource, operation, more) };
+	};
+
+	test.each(changes)('%s %s: of another form', async (...of) => {
+		const { match, change } = await changed(of);
+		const body = { done: true, updated: ['x'] };
+		await control.fault({ kind: 'status', status: 200, body, match });
+
+		expect(await change()).toMatchObject(body);
+	});
+
+	test.each(changes)('%s %s: none', async (...of) => {
+		const { match, change } = await changed(of);
+		await control.fault({ kind: 'malformed', body: '', match });
+
+		expect(await change()).not.toHaveProperty('value');
+	});
+
+	test.each(changes)('%s %s: but a page of something else is', async (...of) => {
+		const { match, change } = await changed(of);
+		await control.fault({ kind: 'malformed', match });
+
+		expect((await failureOf(change())).message).toMatch(/^Unexpected answer of AgentFlow/);
+	});
+});
 
 test('items that meet a fault fail alone', async () => {
 	await control.fault({ kind: 'status', status: 500, skip: 1, match: { path: '/agent/' } });

@@ -1,4 +1,5 @@
 import { objectOf } from '../../../shared/parameters';
+import { asItems } from '../../output';
 import { artifactSchema } from '../../schemas';
 import { operation } from '../../session';
 import { artifactIdField } from './fields';
@@ -21,6 +22,6 @@ export const updateState = operation({
 	],
 	output: artifactSchema,
 	async execute({ artifactId, state }, { session }) {
-		return await session.api.artifacts.updateState(artifactId, objectOf(state, 'State'));
+		return asItems(await session.api.artifacts.updateState(artifactId, objectOf(state, 'State')));
 	},
 });

@@ -1,3 +1,4 @@
+import { asItems } from '../../output';
 import { createdKnowledgeBaseSchema } from '../../schemas';
 import { operation } from '../../session';
 import { appendFiles, filesField } from './files';
@@ -125,13 +126,13 @@ export const create = operation({
 		if (from === 'url') {
 			const form = new URLSearchParams({ name, description, website_url: websiteUrl });
 			for (const [setting, value] of settings) form.set(setting, String(value));
-			return await knowledgeBases.createFromUrl(form);
+			return asItems(await knowledgeBases.createFromUrl(form));
 		}
 		const form = new FormData();
 		form.set('name', name);
 		if (description) form.set('description', description);
 		for (const [setting, value] of settings) form.set(setting, String(value));
 		await appendFiles(form, context, itemIndex, binaryProperties);
-		return await knowledgeBases.createFromFiles(form);
+		return asItems(await knowledgeBases.createFromFiles(form));
 	},
 });

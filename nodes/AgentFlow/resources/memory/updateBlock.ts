@@ -1,6 +1,7 @@
 import { PlatformError } from '../../../shared/errors';
 import { settle } from '../../../shared/settle';
 import type { MemoryOwner } from '../../api';
+import { asItems } from '../../output';
 import { memoryBlockSchema, type MemoryBlock } from '../../schemas';
 import { operation, type Session } from '../../session';
 import { blockFields, ownerOf } from './fields';
@@ -58,7 +59,7 @@ export const updateBlock = operation({
 			const written = await settle(
 				async () => await session.api.memory.put(block, owner, wanted, before?.updated_at ?? null),
 			);
-			if ('value' in written) return written.value;
+			if ('value' in written) return asItems(written.value);
 			if (!isConflict(written.error)) throw written.error;
 			const now = await read(session, block, owner);
 			// The write may have gone through although its answer got lost.
