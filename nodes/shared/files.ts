@@ -1,12 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** A file of the input item, under its own name. */
+/** A file of the input item, under its own name; without one the ending still tells its kind. */
 export async function inputFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	field: string,
 ): Promise<File> {
-	const { fileName, mimeType } = context.helpers.assertBinaryData(itemIndex, field);
+	const { fileName, fileExtension, mimeType } = context.helpers.assertBinaryData(itemIndex, field);
 	const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, field);
-	return new File([bytes], fileName || 'file', { type: mimeType });
+	const name = fileName || (fileExtension ? `file.${fileExtension}` : 'file');
+	return new File([bytes], name, { type: mimeType });
 }

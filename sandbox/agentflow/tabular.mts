@@ -3,20 +3,51 @@ import { ApiError } from './errors.mts';
 import { jsonObject } from './fields.mts';
 import type { JsonObject } from './records.mts';
 
-/** The items of an uploaded CSV (with a header), JSON or JSONL file; a 422 for any other text. */
-export function readItems(filename: string, text: string): JsonObject[] {
-	const extension = filename.toLowerCase().split('.').at(-1);
+const readers: Record<string, (text: string) => JsonObject[]> = {
+	csv: csvItems,
+	json: (text) => valid('', () => jsonObject.array().parse(JSON.parse(text))),
+	jsonl: (text) =>
+		text.split(/\r?\n/).flatMap((line, index) => {
+			if (line.trim() === '') return [];
+			return [valid(` in line ${index + 1}`, () => jsonObject.parse(JSON.parse(line)))];
+		}),
+};
+
+/**
+ * The items of an uploaded CSV (with a header), JSON or JSONL file; a 422 for any other text, and
+ * where there are none, about both of which the contract says nothing.
+ */
+export function readItems(filename: string, content: Buffer): JsonObject[] {
+	const read = readers[filename.toLowerCase().split('.').at(-1) ?? ''];
+	if (!read) throw refused('only CSV, JSON and JSONL files');
 	try {
-		if (extension === 'csv') return csvItems(text);
-		if (extension === 'jsonl') {
-			const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-			return lines.map((line) => jsonObject.parse(JSON.parse(line)));
-		}
-		if (extension === 'json') return jsonObject.array().parse(JSON.parse(text));
-	} catch {
-		throw refused(`Value error, ${filename} is not valid`);
+		const items = read(utf8(content));
+		if (items.length === 0) throw new Unreadable('holds no items');
+		return items;
+	} catch (error) {
+		if (error instanceof Unreadable) throw refused(`${filename} ${error.message}`);
+		throw error;
 	}
-	throw refused('Value error, only CSV, JSON and JSONL files');
+}
+
+class Unreadable extends Error {}
+
+/** What `parse` makes of a part of a file; throws an `Unreadable` that says which part it is. */
+function valid<T>(where: string, parse: () => T): T {
+	try {
+		return parse();
+	} catch {
+		throw new Unreadable(`is not valid${where}`);
+	}
+}
+
+/** The text behind a byte order mark, if there is one. */
+function utf8(content: Buffer): string {
+	try {
+		return new TextDecoder('utf-8', { fatal: true }).decode(content);
+	} catch {
+		throw new Unreadable('is not UTF-8');
+	}
 }
 
 /** Rows as CSV: the results' fields become columns. */
@@ -50,9 +81,12 @@ function csvItems(text: string): JsonObject[] {
 function csvLines(text: string): string[][] {
 	const lines: string[][] = [];
 	let line: string[] = [];
+	let at = 0;
 	// A cell, quoted or plain, and what ends it.
 	for (const match of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-		const [, quoted, plain = '', end] = match;
+		if (match.index !== at) throw new Unreadable(`is not valid in row ${lines.length + 1}`);
+		const [cell, quoted, plain = '', end] = match;
+		at += cell.length;
 		line.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
 		if (end === ',') continue;
 		if (line.length > 1 || line[0] !== '') lines.push(line);
@@ -61,6 +95,7 @@ function csvLines(text: string): string[][] {
 	return lines;
 }
 
-function refused(msg: string): ApiError {
+function refused(reason: string): ApiError {
+	const msg = `Value error, ${reason}`;
 	return new ApiError(422, [{ loc: ['body', 'file'], msg, type: 'value_error' }]);
 }

@@ -32,6 +32,7 @@ const faultSchema = {
 		status: { type: 'integer', minimum: 100, maximum: 599 },
 		headers: { type: 'object', additionalProperties: { type: 'string' } },
 		body: {},
+		encoding: { enum: ['latin1'] },
 		afterBytes: { type: 'integer', minimum: 0 },
 	},
 };

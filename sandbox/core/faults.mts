@@ -17,6 +17,8 @@ export interface FaultDefinition {
 	status?: number;
 	headers?: Record<string, string>;
 	body?: unknown;
+	/** `malformed`: how the body's text is written, where that is not UTF-8. */
+	encoding?: 'latin1';
 	/** `truncate`: bytes of the body that still arrive. */
 	afterBytes?: number;
 }
@@ -31,6 +33,8 @@ interface Fault {
 	hits: number;
 }
 
+const NO_JSON = '<html><body>Injected fault: this is no JSON.</body></html>';
+
 /** What each kind does to one request, after the delay. */
 const strike = {
 	// The delay is all there is to it.
@@ -42,11 +46,11 @@ const strike = {
 			.headers(headers)
 			.send(body ?? { detail: `Injected fault: status ${status}` }),
 
-	malformed: async (_request, reply, { status = 200, headers = {}, body }) =>
+	malformed: async (_request, reply, { status = 200, headers = {}, body, encoding }) =>
 		await reply
 			.code(status)
 			.headers({ 'content-type': 'text/html; charset=utf-8', ...headers })
-			.send(String(body ?? '<html><body>Injected fault: this is no JSON.</body></html>')),
+			.send(Buffer.from(String(body ?? NO_JSON), encoding)),
 
 	silence: (_request, reply) => {
 		reply.hijack();

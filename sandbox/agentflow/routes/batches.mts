@@ -124,7 +124,7 @@ export function batchRoutes(router: Router, store: Store): void {
 		encoding: 'multipart',
 		handle: ({ body }) => {
 			store.checkModel(body.model);
-			const items = readItems(body.file.filename, body.file.content.toString());
+			const items = readItems(body.file.filename, body.file.content);
 			const format = body.response_format === undefined ? null : jsonText(body.response_format);
 			const task = read(Task, { operation: body.operation, response_format: format }, 'body');
 			return view(startBatch(store, task, body.user_prompt_template, items));

@@ -444,6 +444,111 @@ describe('a batch', () => {
 		});
 	});
 
+	describe('comes out as a file', () => {
+		/** The file that these pages of the server make. */
+		const fileOf = async (outputAs: string, pages: string[], encoding?: 'latin1') => {
+			const batchId = await newBatch();
+			for (const body of pages) {
+				await control.fault({ kind: 'malformed', body, encoding, match: { path: '/output' } });
+			}
+			const [{ binary }] = await execute('batch', 'getOutput', { batchId, outputAs });
+			return Buffer.from(binary?.data.data ?? '', 'base64');
+		};
+		const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+		const BOM = '\uFEFF';
+
+		test.each([
+			['csv', 'a,b\r\n1,"two\r\nlines, ""q"""\r\n', 'a,b\n1,"two\r\nlines, ""q"""\n'],
+			['csv', 'a,a,\n1,2,\n', 'a,a,\n1,2,\n'],
+			['csv', 'a\n\n1\n\n\n2', 'a\n1\n2\n'],
+			['csv', 'a,b\n', 'a,b\n'],
+			['csv', '', ''],
+			['jsonl', '{"a":"ü"}\n\n{"a":2}', '{"a":"ü"}\n{"a":2}\n'],
+			['jsonl', '{"a":1}\r\n\r\n', '{"a":1}\n'],
+			['jsonl', '', ''],
+		])('%s: %j', async (outputAs, page, expected) => {
+			expect((await fileOf(outputAs, [page])).toString()).toBe(expected);
+		});
+
+		test('of several pages of CSV with line ends in their rows', async () => {
+			const page = numbers(100).map((index) => `${index},"a\n""b"""\r\n`);
+			const file = await fileOf('csv', [`n,t\r\n${page.join('')}`, 'n,t\r\n100,"a\nb"\r\n']);
+
+			expect(file.toString().match(/^\d+,"a$/gm)).toHaveLength(101);
+			expect(file.toString().match(/n,t/g)).toHaveLength(1);
+		});
+
+		test.each([
+			['csv', 'n\n'],
+			['jsonl', ''],
+		])('of pages of %s that begin with a byte order mark, with one', async (outputAs, head) => {
+			const first = numbers(100).join('\n');
+			const file = await fileOf(outputAs, [`${BOM}${head}${first}`, `${BOM}${head}100`]);
+
+			expect(file.toString()).toBe(`${BOM}${head}${first}\n100\n`);
+		});
+
+		test.each(['csv', 'jsonl'])('of %s that is not UTF-8, byte by byte', async (outputAs) => {
+			const text = 'a\n"Grüße"\n';
+
+			expect(await fileOf(outputAs, [text], 'latin1')).toEqual(Buffer.from(text, 'latin1'));
+		});
+	});
+
+	describe('of a file', () => {
+		const submitted = async (file: { content: string; encoding?: 'latin1' } & IDataObject) => {
+			const { content: text, encoding = 'utf8', ...more } = file;
+			const data = Buffer.from(text, encoding).toString('base64');
+			const binary = { data: { data, mimeType: 'text/plain', ...more } };
+			const { id, ...others } = await row(
+				'batch',
+				'submit',
+				{ from: 'file', kind: 'summarize' },
+				{ items: [{ json: {}, binary }] },
+			);
+			return { batchId: String(id), ...others };
+		};
+
+		test.each([
+			['csv', 'content,note\r\n"One.\r\nTwo.",x\r\n\r\nThree.,\r\n', 2],
+			['csv', '\uFEFFcontent\nOne.\nTwo.', 2],
+			['csv', 'content,\nOne.,\n', 1],
+			['jsonl', '{"content":"One."}\r\n\r\n{"content":"Two."}', 2],
+			['jsonl', '\uFEFF{"content":"One."}\n', 1],
+		])('of %s is taken whole: %j', async (ending, text, count) => {
+			const { batchId } = await submitted({ content: text, fileName: `rows.${ending}` });
+			await row('batch', 'wait', { batchId, options: { pollInterval: 1 } });
+			const results = await rows('batch', 'getOutput', { batchId });
+
+			expect(results.map(({ success }) => success)).toEqual(Array(count).fill(true));
+		});
+
+		test.each([
+			['rows.csv', '', 'holds no items'],
+			['rows.csv', 'content\n', 'holds no items'],
+			['rows.csv', 'content\nOne.\n5" wide\n', 'is not valid in row 3'],
+			['rows.jsonl', '\n', 'holds no items'],
+			['rows.jsonl', '{"content":"One."}\n\n{"content":\n', 'is not valid in line 3'],
+			['rows.json', '{', 'is not valid'],
+		])('%s that is refused says why: %j', async (fileName, text, why) => {
+			expect((await failureOf(submitted({ fileName, content: text }))).message).toMatch(
+				new RegExp(`${fileName} ${why}$`),
+			);
+		});
+
+		test('goes out byte by byte, whatever its encoding', async () => {
+			const file = { content: 'content\nGrüße', encoding: 'latin1', fileName: 'rows.csv' } as const;
+
+			expect((await failureOf(submitted(file))).message).toMatch(/rows.csv is not UTF-8$/);
+		});
+
+		test('is of its kind without a name too', async () => {
+			const batch = await submitted({ content: 'content\nOne.', fileExtension: 'csv' });
+
+			expect(batch).toMatchObject({ total_items: 1 });
+		});
+	});
+
 	test('whose CSV changes its columns says so', async () => {
 		const items = Array.from({ length: 150 }, (_, index) => ({ text: index < 100 ? '' : 'x' }));
 		const submitted = await row('batch', 'submit', submit, { items });

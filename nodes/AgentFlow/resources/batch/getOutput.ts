@@ -7,7 +7,7 @@ import { simplifyField } from '../../../shared/fields';
 import { handedOn } from '../../schemas';
 import { operation } from '../../session';
 import { batchIdField } from './fields';
-import { outputRows, outputText } from './output';
+import { outputFile, outputRows } from './output';
 
 const FILES = {
 	csv: { mimeType: 'text/csv', ending: 'csv' },
@@ -86,16 +86,13 @@ export const getOutput = operation({
 			const rows = await take(outputRows(http, document, batchId), returnAll ? Infinity : limit);
 			return simplify ? rows.map(simplified) : rows;
 		}
-		const text =
+		const bytes =
 			outputAs === 'json'
-				? JSON.stringify(await take(outputRows(http, document, batchId)), null, '\t')
-				: await outputText(http, document, batchId, outputAs);
+				? Buffer.from(JSON.stringify(await take(outputRows(http, document, batchId)), null, '\t'))
+				: await outputFile(http, document, batchId, outputAs);
 		const { mimeType, ending } = FILES[outputAs];
-		const file = await context.helpers.prepareBinaryData(
-			Buffer.from(text),
-			`${batchId}.${ending}`,
-			mimeType,
-		);
+		const name = `${batchId}.${ending}`;
+		const file = await context.helpers.prepareBinaryData(bytes, name, mimeType);
 		return new BinaryItem({ id: batchId, format: outputAs }, { [outputField]: file });
 	},
 });

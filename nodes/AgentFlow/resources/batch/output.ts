@@ -31,27 +31,34 @@ export async function* outputRows(
 	}
 }
 
+/** With which some servers begin each page, as characters of one byte. */
+const BYTE_ORDER_MARK = '\xEF\xBB\xBF';
+
 /**
  * A batch's results as the server writes them in one of its text formats, all pages in one.
  *
  * @throws PlatformError when the pages of a CSV have different columns
  */
-export async function outputText(
+export async function outputFile(
 	http: Http,
 	document: ApiDocument,
 	id: string,
 	format: 'csv' | 'jsonl',
-): Promise<string> {
+): Promise<Buffer> {
 	const pages: string[] = [];
+	let mark = '';
 	let header: string | undefined;
 	let last = '';
 	for (let offset = 0; ;) {
 		const query: HttpRequest['query'] = { format, offset, limit: ROWS_A_PAGE };
 		const { bytes } = await http.download(outputRequest(document, id, query));
-		const text = bytes.toString('utf8');
-		if (text === last) return whole(pages);
-		last = text;
-		const lines = recordsOf(text, format);
+		// A character for each byte: what the server's encoding is makes no difference.
+		const page = bytes.toString('latin1');
+		if (page === last) break;
+		last = page;
+		const isMarked = page.startsWith(BYTE_ORDER_MARK);
+		if (isMarked && offset === 0) mark = BYTE_ORDER_MARK;
+		const lines = recordsOf(isMarked ? page.slice(BYTE_ORDER_MARK.length) : page, format);
 		const [first] = lines;
 		const body = format === 'csv' ? lines.slice(1) : lines;
 		if (format === 'csv' && body.length > 0 && header !== undefined && first !== header) {
@@ -66,15 +73,14 @@ export async function outputText(
 		pages.push(...body);
 		offset += body.length;
 		// More than asked for is everything there is.
-		if (body.length !== ROWS_A_PAGE) return whole(pages);
+		if (body.length !== ROWS_A_PAGE) break;
 	}
+	return Buffer.from(mark + pages.map((line) => `${line}\n`).join(''), 'latin1');
 }
-
-const whole = (lines: string[]): string => lines.map((line) => `${line}\n`).join('');
 
 /** The records of a text without their line ends; in a CSV a quoted field may hold line ends. */
 function recordsOf(text: string, format: 'csv' | 'jsonl'): string[] {
-	if (format === 'jsonl') return text.split('\n').filter((line) => line.trim() !== '');
+	if (format === 'jsonl') return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 	const records: string[] = [];
 	let start = 0;
 	let inQuotes = false;
