@@ -205,7 +205,7 @@ describe('Agent Answered', () => {
 
 		beforeEach(async () => {
 			await settings({ unfinishedAnswers: true });
-			await behave('MainAgent', { answer: WHOLE, deltas: 4, deltaDelayMs: 200 });
+			await behave('MainAgent', { answer: WHOLE, deltas: 4, deltaDelayMs: 300 });
 		});
 
 		const texts = (items: IDataObject[]) => items.map(({ text }) => text);
@@ -232,7 +232,7 @@ describe('Agent Answered', () => {
 			const workflow = answers();
 			await workflow.tick();
 			const { end } = await begun('slow', await newConversation());
-			await control.fault({ kind: 'latency', ms: 1500, match: FLAG });
+			await control.fault({ kind: 'latency', ms: 2000, match: FLAG });
 
 			expect(texts(await workflow.tick())).toEqual([WHOLE]);
 			await end;
@@ -246,11 +246,11 @@ describe('Agent Answered', () => {
 			const { end } = await begun('first', conversation);
 			// The flag is off for a moment; when the messages are read again, the next run is on.
 			const again = { method: 'GET', path: `${conversation}/messages` };
-			await control.fault({ kind: 'latency', ms: 1500, match: FLAG });
+			await control.fault({ kind: 'latency', ms: 2000, match: FLAG });
 			await control.fault({ kind: 'latency', ms: 800, skip: 1, match: again });
 			const ticked = workflow.tick();
 			await end;
-			await sleep(1000);
+			await sleep(1400);
 			const next = begun('second', conversation);
 
 			expect(questions(await ticked)).toEqual(['first']);
