@@ -59,6 +59,8 @@ export interface Outcome {
 	failed: Sighting[];
 	/** Awaited runs that no longer exist. */
 	gone: string[];
+	/** A gap is still to be told. */
+	gap?: boolean;
 }
 
 /** The time of a row without one: it is never taken for old. */
@@ -182,7 +184,7 @@ export class Survey {
 	}
 
 	/** The cursor to store: the old one itself where nothing has changed. */
-	next({ handled, failed, gone }: Outcome): Cursor {
+	next({ handled, failed, gone, gap = false }: Outcome): Cursor {
 		const { floor, generation: last } = this.cursor ?? { floor: 0, generation: 0 };
 		const added = [...this.baseline, ...handled];
 		const generation = added.length > 0 ? last + 1 : last;
@@ -196,6 +198,7 @@ export class Survey {
 			...prune(entries, floor, generation),
 			awaited: this.stillAwaited({ handled, failed, gone }),
 			generation,
+			...(gap ? { gap } : {}),
 		};
 		return this.cursor && JSON.stringify(next) === JSON.stringify(this.cursor) ? this.cursor : next;
 	}

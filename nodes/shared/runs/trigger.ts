@@ -173,8 +173,7 @@ async function tick<Run>(
 		.map((json) => ({ json }));
 	if (gap && emitted.length > 0) emitted[0].json.gap = source.gapNote;
 
-	const surveyed = survey.next({ handled, failed, gone });
-	const next = gap && emitted.length === 0 ? { ...surveyed, gap } : surveyed;
+	const next = survey.next({ handled, failed, gone, gap: gap && emitted.length === 0 });
 	if (kept) baselines.delete(poller);
 	// With items the old one stays: should n8n fail to store them, they are found again.
 	else if (items.size === 0) baselines.set(poller, next);

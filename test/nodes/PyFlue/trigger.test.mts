@@ -192,7 +192,10 @@ describe('runs that the server has forgotten', () => {
 		await control.reset();
 		await newRuns();
 		expect(await poll({ events: ['failed'] })).toEqual([]);
+		const { cursor } = staticData;
 		expect(await poll({ events: ['failed'] })).toEqual([]);
+		// Written anew, n8n would store it at every poll.
+		expect(staticData.cursor).toBe(cursor);
 		await newRuns({ status: 'failed' });
 		const [item, ...others] = await poll({ events: ['failed'] });
 
