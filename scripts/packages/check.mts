@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import type { IConnections, INode, INodeTypeDescription } from 'n8n-workflow';
 import { loadContents } from './contents.mts';
 import type { Contents } from './contents.mts';
+import { overlapsIn } from './layout.mts';
 import { readManifest } from './manifest.mts';
 import type { Manifest } from './manifest.mts';
 
@@ -67,7 +68,10 @@ function checkCodex(folder: string, { name }: Manifest, { nodes }: Contents): vo
 	}
 }
 
-/** Every example is a workflow that n8n can import, and its nodes are filled in as they must be. */
+/**
+ * Every example is a workflow that n8n can import, its nodes are filled in as they must be, and
+ * nothing on its canvas hides anything else.
+ */
 function checkExamples(folder: string, { name }: Manifest, { nodes }: Contents): void {
 	const own = new Map<string, INodeTypeDescription>(
 		nodes.map(({ description }) => [`${name}.${description.name}`, description]),
@@ -85,6 +89,8 @@ function checkExamples(folder: string, { name }: Manifest, { nodes }: Contents):
 				}
 			}
 		}
+		const overlaps = overlapsIn(workflow.nodes);
+		if (overlaps.length > 0) throw new Error(`examples/${file}: ${overlaps.join(', ')} overlap`);
 		for (const node of workflow.nodes) {
 			if (!/^n8n-nodes-(?!base\.|langchain\.)/.test(node.type)) continue;
 			const description = own.get(node.type);
