@@ -1,11 +1,12 @@
 // A package for each platform alone, drawn from the common one.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rootFolder } from '../../scripts/lib/paths.mts';
 import { assembleBuilt, assembleSource } from '../../scripts/packages/assemble.mts';
 import { readManifest, webAddress } from '../../scripts/packages/manifest.mts';
+import { anchorsOf } from '../../scripts/packages/markdown.mts';
 import { readPlatforms } from '../../scripts/packages/platforms.mts';
 
 const root = readManifest(rootFolder);
@@ -112,16 +113,62 @@ describe.each(platforms)('$packageName', (platform) => {
 		}
 	});
 
-	test('has a README with what n8n asks for', () => {
-		const readme = readFileSync(join(built, 'README.md'), 'utf8');
-		const headings = [...readme.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
-		expect(headings).toEqual(
-			expect.arrayContaining(['Install', 'Compatibility', 'Resources', 'Version history']),
-		);
-		const page = readFileSync(join(rootFolder, 'docs', `${slug}.md`), 'utf8');
-		for (const [, heading] of page.matchAll(/^## (.*)$/gm)) expect(headings).toContain(heading);
-		// No link is relative: the page is read on npm, too.
-		expect(readme).not.toMatch(/\]\((?!https:|#)/);
+	describe('its README', () => {
+		const readme = () => readFileSync(join(built, 'README.md'), 'utf8');
+
+		test('has each section once: those of the page, and those of every package', () => {
+			const headings = [...readme().matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+			const page = readFileSync(join(rootFolder, 'docs', `${slug}.md`), 'utf8');
+			const own = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+			const ofAll = [
+				'Install',
+				`Five minutes with ${displayName}`,
+				'What the triggers guarantee',
+				'Examples',
+				'Troubleshooting',
+				'Compatibility',
+				'Move a workflow to another package',
+				'Resources',
+				'Version history',
+				'License',
+			];
+			expect([...headings].sort()).toEqual([...new Set([...own, ...ofAll])].sort());
+		});
+
+		test('says in Troubleshooting what its platform and what every node says', () => {
+			const [, section] = readme().split('## Troubleshooting\n');
+			const [own, general] = section.split('\n## ')[0].split('### In general');
+			expect(own).toMatch(/^\| /m);
+			expect(general).toContain('Check the key in the credential');
+		});
+
+		test('lists its own examples', () => {
+			const listed = [...readme().matchAll(/\/examples\/([\w-]+\.json)\)/g)].map(
+				([, file]) => file,
+			);
+			expect(listed.sort()).toEqual(readdirSync(join(built, 'examples')).sort());
+		});
+
+		test('has no link that leads nowhere for who has this package', () => {
+			const text = readme();
+			const repositories = { [packageName]: source, [root.name]: rootFolder };
+			const inRepository = new RegExp(
+				`^${webAddress(root).replace(/[^/]+$/, '')}([^/]+)/(?:blob|raw)/main/([^#]+)`,
+			);
+			for (const [, target] of text.matchAll(/\]\(([^)]+)\)/g)) {
+				const [, name, path] = inRepository.exec(target) ?? [];
+				if (target.startsWith('#')) {
+					expect(anchorsOf(text)).toContain(target.slice(1));
+				} else if (name === undefined) {
+					// The page is read on npm, too, where nothing is relative to it.
+					expect(target).toMatch(/^https:/);
+				} else {
+					expect(existsSync(join(repositories[name], path)) ? target : '').toBe(target);
+				}
+			}
+			// Node types of the common package, which n8n does not know here.
+			expect(text).not.toContain(`${root.name}/blob/main/examples/`);
+		});
 	});
 });
 
@@ -136,12 +183,6 @@ describe('a link from n8n into the repository leads somewhere:', () => {
 	test.each([...new Set(targets)])('%s', (target) => {
 		const [page, anchor] = target.split('#');
 		const text = readFileSync(join(rootFolder, page), 'utf8');
-		const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
-			heading
-				.toLowerCase()
-				.replace(/[^\w -]/g, '')
-				.replaceAll(' ', '-'),
-		);
-		expect(['readme', ...anchors]).toContain(anchor);
+		expect(['readme', ...anchorsOf(text)]).toContain(anchor);
 	});
 });
