@@ -1,13 +1,8 @@
 import type { FieldType, INodePropertyOptions, ResourceMapperField } from 'n8n-workflow';
 import { isObject } from './json';
+import { labelsOf } from './labels';
 
 type Schema = Record<string, unknown>;
-
-/**
- * Longest description in a field's label. The form cuts a label to its width, but the title of a
- * field's edit window shows all of it.
- */
-const LABEL_LENGTH = 300;
 
 const isSchema = (value: unknown): value is Schema => isObject(value);
 
@@ -71,25 +66,6 @@ function choiceOf(given: unknown): INodePropertyOptions[] {
 	];
 }
 
-/** "max_sources" and "maxSources" read as "Max Sources". */
-export const humanise = (name: string): string =>
-	name
-		.replace(/([a-z\d])([A-Z])/g, '$1 $2')
-		.split(/[\s_-]+/)
-		.filter(Boolean)
-		.map((word) => word[0].toUpperCase() + word.slice(1))
-		.join(' ');
-
-// A mapper field has no description of its own, so its label carries it.
-function labelOf(name: string, schema: Schema): string {
-	const title = typeof schema.title === 'string' && schema.title ? schema.title : humanise(name);
-	const described = typeof schema.description === 'string' ? schema.description.trim() : '';
-	if (!described) return title;
-	const short =
-		described.length > LABEL_LENGTH ? `${described.slice(0, LABEL_LENGTH - 1)}…` : described;
-	return `${title}: ${short}`;
-}
-
 function defaultOf(schema: Schema): string | number | boolean | undefined {
 	const value = schema.default;
 	if (['string', 'number', 'boolean'].includes(typeof value)) return value as string;
@@ -102,13 +78,17 @@ export function mapperFields(schema: unknown): ResourceMapperField[] {
 	const root = resolve(schema, schema);
 	const properties = isObject(root.properties) ? root.properties : {};
 	const required = Array.isArray(root.required) ? root.required : [];
-	return Object.entries(properties).map(([name, given]): ResourceMapperField => {
-		const property = isSchema(given) ? withoutNull(resolve(given, schema), schema) : {};
+	const drawn = Object.entries(properties).map(([name, given]) => ({
+		name,
+		property: isSchema(given) ? withoutNull(resolve(given, schema), schema) : {},
+	}));
+	const labels = labelsOf(drawn.map(({ name, property }) => ({ ...property, name })));
+	return drawn.map(({ name, property }, index): ResourceMapperField => {
 		const options = choicesOf(property);
 		const defaultValue = defaultOf(property);
 		return {
 			id: name,
-			displayName: labelOf(name, property),
+			displayName: labels[index],
 			required: required.includes(name),
 			defaultMatch: false,
 			canBeUsedToMatch: false,

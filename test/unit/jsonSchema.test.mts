@@ -104,6 +104,75 @@ describe('the label', () => {
 	});
 });
 
+describe('the labels of a form', () => {
+	const labelsOf = (properties: object) =>
+		mapperFields({ properties }).map(({ displayName }) => displayName);
+	/** What the editor calls a field for a model that is to fill it in, from its label alone. */
+	const fromAiKey = (label: string) => label.slice(0, 63).replace(/[^a-zA-Z0-9-]/g, '_');
+	/** The key of each field; an editor's key may not be empty. */
+	const keysOf = (properties: object) => {
+		const keys = labelsOf(properties).map(fromAiKey);
+		expect(keys.every((key) => /^[a-zA-Z0-9_-]{1,64}$/.test(key))).toBe(true);
+		return keys;
+	};
+	const times = (count: number, property: (index: number) => [string, object]) =>
+		Object.fromEntries(Array.from({ length: count }, (_, index) => property(index)));
+	const company = { title: 'Company', description: 'The company' };
+	const longTitle = 'A title that says everything and leaves no room for anything else at all';
+
+	test.each([
+		['say nothing more where all differ', { a: {}, b: { title: 'Company' } }, ['A', 'Company']],
+		[
+			'say the names where the titles and descriptions are the same',
+			{ buyer: company, seller: company, other: {} },
+			['Company (buyer): The company', 'Company (seller): The company', 'Other'],
+		],
+		[
+			'say the names where they differ in case',
+			{ topic: {}, Topic: {} },
+			['Topic (topic)', 'Topic (Topic)'],
+		],
+		['count where the names are of no use', { тема: {}, язык: {} }, ['1. Тема', '2. Язык']],
+		[
+			'count where the names come too late',
+			{ x: { title: longTitle }, y: { title: longTitle } },
+			[`${longTitle} (x)`, `2. ${longTitle}`],
+		],
+		[
+			'do not take the words of another field',
+			{ a: { title: 'T' }, b: { title: 'T' }, c: { title: 'T (a)' }, d: { title: '1. T' } },
+			['5. T', 'T (b)', 'T (a)', '1. T'],
+		],
+		['are there without a name', { '': {}, __: {} }, ['1. ', '__']],
+	])('%s', (_, properties, labels) => {
+		expect(labelsOf(properties)).toEqual(labels);
+	});
+
+	test.each([
+		['sixty of the same title', times(60, (i) => [`field_${i}`, company])],
+		['sixty of the same long title', times(60, (i) => [`field_${i}`, { title: longTitle }])],
+		['sixty in Cyrillic', times(60, (i) => ['поле'.repeat(i % 7) + 'я'.repeat(i), company])],
+		['sixty of the same long beginning', times(60, (i) => [`${'n'.repeat(70)}${i}`, {}])],
+		['names with dots, spaces and marks', { 'a.b': {}, 'a b': {}, a_b: {}, 'a-b': {}, 'a/b': {} }],
+		['names of marks', { '': {}, ' ': {}, '-': {}, _: {}, '.': {}, '😀': {}, '😁': {} }],
+		['names like numbers', { 1: {}, 2: {}, '1.': { title: '2. 1' }, '２': {}, '１': {} }],
+		['names of objects', { constructor: company, toString: company, name: company }],
+		[
+			'descriptions that differ late',
+			times(3, (i) => [`f${i}`, { title: 'F', description: `${'d'.repeat(70)}${i}` }]),
+		],
+	])('give each field a key of its own: %s', (_, properties) => {
+		const keys = keysOf(properties);
+
+		expect(keys).toHaveLength(Object.keys(properties).length);
+		expect(new Set(keys).size).toBe(keys.length);
+	});
+
+	test("take no property's own `name` for its name", () => {
+		expect(labelsOf({ a: { name: 'b' } })).toEqual(['A']);
+	});
+});
+
 describe('the fields', () => {
 	test('keep the order and say which are required', () => {
 		const fields = mapperFields({
