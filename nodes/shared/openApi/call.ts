@@ -12,11 +12,18 @@ import { WHOLE_BODY } from './form';
 import { findOperation } from './instance';
 import { requestOf } from './request';
 
-const mapper = (resourceMapperMethod: string, singular: string, plural: string) => ({
+const mapper = (
+	resourceMapperMethod: string,
+	valuesLabel: string,
+	singular: string,
+	plural: string,
+) => ({
 	loadOptionsDependsOn: ['apiOperation.value'],
 	resourceMapper: {
 		resourceMapperMethod,
-		mode: 'map' as const,
+		// Says which fields are required, and keeps them in the form.
+		mode: 'add' as const,
+		valuesLabel,
 		fieldWords: { singular, plural },
 		addAllFields: true,
 		supportAutoMap: false,
@@ -74,7 +81,7 @@ export const callFields = fields([
 		displayOptions: { show: { specifyRequest: ['fields'] } },
 		default: { mappingMode: 'defineBelow', value: null },
 		description: 'The parts of the path and the query',
-		typeOptions: mapper('getOperationParameters', 'parameter', 'parameters'),
+		typeOptions: mapper('getOperationParameters', 'Parameters', 'parameter', 'parameters'),
 	},
 	{
 		displayName: 'Body',
@@ -83,7 +90,7 @@ export const callFields = fields([
 		displayOptions: { show: { specifyRequest: ['fields'] } },
 		default: { mappingMode: 'defineBelow', value: null },
 		description: 'What is sent with the request',
-		typeOptions: mapper('getOperationBody', 'body field', 'body fields'),
+		typeOptions: mapper('getOperationBody', 'Body', 'body field', 'body fields'),
 	},
 	{
 		displayName: 'Parameters (JSON)',

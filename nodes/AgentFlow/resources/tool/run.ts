@@ -49,7 +49,9 @@ export const run = operation({
 				loadOptionsDependsOn: ['agent.value', 'tool.value'],
 				resourceMapper: {
 					resourceMapperMethod: 'getToolArguments',
-					mode: 'map',
+					// Says which arguments are required, and keeps them in the form.
+					mode: 'add',
+					valuesLabel: 'Arguments',
 					fieldWords: { singular: 'argument', plural: 'arguments' },
 					addAllFields: true,
 					supportAutoMap: false,
