@@ -7,4 +7,7 @@ export const replyOutput = (reply: Reply): z.infer<typeof answerSchema> => ({
 	answer: reply.message?.content ?? reply.content ?? null,
 });
 
-export const answerSchema = replySchema.extend({ answer: z.string().nullable() });
+/** The backend has no `content` beside the message. */
+export const answerSchema = replySchema
+	.omit({ content: true })
+	.extend({ answer: z.string().nullable() });

@@ -3,8 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { resources } from '../../../nodes/PyFlue/resources/index.ts';
 import { isObject } from '../../../nodes/shared/json.ts';
-import { previewFrom } from '../../../scripts/lib/preview.mts';
-import { expectToFit } from '../../support/previews.mts';
+import { expectToFit, previewsOf } from '../../support/previews.mts';
 import {
 	api,
 	byId,
@@ -55,14 +54,12 @@ const forms: Record<string, () => Promise<INodeParameters>> = {
 	'workflow run': async () => runOf('divide', { a: 1, b: 2 }),
 };
 
-const operations = resources.flatMap((resource) =>
-	resource.operations.map(({ value, output }) => ({ resource: resource.value, value, output })),
-);
+const previews = previewsOf(resources);
 
 const previewOf = (resource: string, operation: string): Shown => {
-	const found = operations.find((one) => one.resource === resource && one.value === operation);
-	if (!found?.output) throw new Error(`${resource} ${operation} has no preview`);
-	return previewFrom(found.output) as Shown;
+	const found = previews.find((one) => one.resource === resource && one.value === operation);
+	if (!found) throw new Error(`${resource} ${operation} has no preview`);
+	return found.preview as Shown;
 };
 
 /** The paths of the fields that are shown. */
@@ -87,7 +84,7 @@ const expectToBe = (shown: Shown, item: IDataObject): void => {
 };
 
 describe('the preview', () => {
-	test.each(operations)('of $resource $value is what it puts out', async ({ resource, value }) => {
+	test.each(previews)('of $resource $value is what it puts out', async ({ resource, value }) => {
 		const parameters = await forms[`${resource} ${value}`]();
 		const items = await rows(resource, value, parameters);
 

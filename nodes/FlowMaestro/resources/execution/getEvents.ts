@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { eventsWithin } from '../../eventStream';
 import { executionIdField } from '../../fields';
 import { operation } from '../../session';
@@ -37,6 +38,15 @@ export const getEvents = operation({
 			],
 		},
 	],
+	// Of an execution that goes on an event tells only which it is and its status (contract 4).
+	output: z.object({
+		event: z.string(),
+		execution_id: z.string().optional(),
+		status: z.string().optional(),
+		outputs: z.unknown(),
+		error: z.unknown(),
+		completed_at: z.string().optional(),
+	}),
 	async execute({ execution, options }, { session }) {
 		return await eventsWithin(session.api, execution, (options.listenFor ?? LISTEN_S) * 1000);
 	},

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { webhookLocator } from '../../fields';
 import { operation } from '../../session';
 
@@ -8,6 +9,10 @@ export const test = operation({
 	description:
 		'Have FlowMaestro send its test event, and see how it was received (scope webhooks:write)',
 	parameters: [webhookLocator],
+	// Where nothing answers there is an error instead of a status code (contract 3.6).
+	output: z
+		.object({ success: z.boolean(), status_code: z.number().optional(), message: z.string() })
+		.passthrough(),
 	async execute({ webhook }, { session }) {
 		return await session.api.webhooks.test(webhook);
 	},

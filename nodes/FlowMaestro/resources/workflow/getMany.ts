@@ -9,7 +9,8 @@ export const getMany = operation({
 	action: 'Get many workflows',
 	description: "Retrieve a list of the workspace's workflows, newest first (scope workflows:read)",
 	parameters: returnAllFields,
-	output: workflowSchema,
+	// A listed workflow does not tell its inputs.
+	output: workflowSchema.omit({ inputs: true }),
 	async execute({ returnAll, limit }, { session }) {
 		return await take(session.api.workflows.list(), returnAll ? Infinity : limit);
 	},

@@ -50,7 +50,8 @@ export const suggestSchema = operation({
 			],
 		},
 	],
-	output: suggestedSchemaSchema,
+	// Without Generate Descriptions there are none.
+	output: suggestedSchemaSchema.omit({ input_description: true, output_description: true }),
 	async execute({ goal, options }, { session }) {
 		return await session.api.agents.suggestSchema({
 			user_prompt: goal,
