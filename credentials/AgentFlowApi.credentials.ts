@@ -6,6 +6,10 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
+import { refusePage, testRules } from '../nodes/shared/credentialTest';
+
+const ELSEWHERE =
+	"AgentFlow's API is not at this address: set Base URL to the address of your instance, without /api/v1";
 
 export class AgentFlowApi implements ICredentialType {
 	name = 'agentFlowApi';
@@ -29,7 +33,7 @@ export class AgentFlowApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. https://your-instance.agentflow.ai',
 			description:
-				'The address of your AgentFlow instance, with its path prefix if it has one, but without /api/v1',
+				'The address of your AgentFlow instance with https:// in front and its path prefix if it has one, but without /api/v1',
 		},
 		{
 			displayName: 'Access Token',
@@ -76,6 +80,16 @@ export class AgentFlowApi implements ICredentialType {
 		request: {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '/api/v1/agents',
+			disableFollowRedirect: true,
+			encoding: 'text',
 		},
+		rules: testRules(
+			{
+				401: 'AgentFlow does not accept the access token: it is missing, wrong or expired. Get a new one.',
+				403: 'The access token is not allowed to list agents: it may lack a scope, or Tenant and Acting User do not fit it',
+				404: ELSEWHERE,
+			},
+			refusePage(ELSEWHERE),
+		),
 	};
 }

@@ -1,4 +1,8 @@
 import type { ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+import { refusePage, testRules } from '../nodes/shared/credentialTest';
+
+const ELSEWHERE =
+	"AgentFlow's API is not at this address: set Base URL to the address of your instance, without /api/v1";
 
 export class AgentFlowOAuth2Api implements ICredentialType {
 	name = 'agentFlowOAuth2Api';
@@ -24,7 +28,7 @@ export class AgentFlowOAuth2Api implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. https://your-instance.agentflow.ai',
 			description:
-				'The address of your AgentFlow instance, with its path prefix if it has one, but without /api/v1',
+				'The address of your AgentFlow instance with https:// in front and its path prefix if it has one, but without /api/v1',
 		},
 		{
 			displayName: 'Tenant',
@@ -98,10 +102,20 @@ export class AgentFlowOAuth2Api implements ICredentialType {
 		request: {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '/api/v1/agents',
+			disableFollowRedirect: true,
+			encoding: 'text',
 			headers: {
 				'snc-tenant': '={{$credentials.tenant.trim()}}',
 				'snc-userid': '={{$credentials.actingUser.trim()}}',
 			},
 		},
+		rules: testRules(
+			{
+				401: 'AgentFlow does not accept the token that Auth0 gave: check Auth0 Domain and Audience',
+				403: 'The client is not allowed to list agents: check Scope, Tenant and Acting User',
+				404: ELSEWHERE,
+			},
+			refusePage(ELSEWHERE),
+		),
 	};
 }

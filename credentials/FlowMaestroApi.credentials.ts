@@ -5,12 +5,10 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
+import { refuseBody, REDIRECTS, testRules } from '../nodes/shared/credentialTest';
 
 /** What the connection test says when the answer names this code. */
-const refusal = (code: string, message: string) => ({
-	type: 'responseSuccessBody' as const,
-	properties: { key: 'error.code', value: code, message },
-});
+const refusal = (code: string, message: string) => refuseBody('error.code', code, message);
 
 export class FlowMaestroApi implements ICredentialType {
 	name = 'flowMaestroApi';
@@ -43,7 +41,7 @@ export class FlowMaestroApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.flowmaestro.ai',
 			description:
-				'The address alone; a path in front of the API is kept, such as that of a proxy. FlowMaestro\'s documentation adds "/v1", which its server does not know: leave it out. Its SDKs name https://api.flowmaestro.io: enter that if your account lives there.',
+				'The address alone, with https:// in front; a path in front of the API is kept, such as that of a proxy. FlowMaestro\'s documentation adds "/v1", which its server does not know: leave it out. Its SDKs name https://api.flowmaestro.io: enter that if your account lives there.',
 		},
 	];
 
@@ -52,7 +50,7 @@ export class FlowMaestroApi implements ICredentialType {
 		properties: { headers: { 'X-API-Key': '={{$credentials.apiKey}}' } },
 	};
 
-	// Every status is read: a 403 says that the key is right and lacks a scope, and a 429 that it was
+	// Every answer is read, whatever its status: a 403 says that the key is right and lacks a scope, and a 429 that it was
 	// used a lot.
 	test: ICredentialTestRequest = {
 		request: {
@@ -60,22 +58,18 @@ export class FlowMaestroApi implements ICredentialType {
 			url: '/api/v1/workflows',
 			qs: { per_page: 1 },
 			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: true,
+			ignoreHttpStatusErrors: { ignore: true, except: REDIRECTS },
 		},
-		rules: [
+		rules: testRules({}, [
 			refusal('invalid_api_key', 'The API key is missing, wrong or inactive'),
 			refusal('expired_api_key', 'The API key has expired'),
 			refusal('revoked_api_key', 'The API key was revoked'),
 			refusal('internal_error', 'FlowMaestro has trouble on its side'),
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'meta.request_id',
-					value: undefined,
-					message:
-						'FlowMaestro\'s API is not at this address: enter it without "/v1" or "/api/v1" at its end',
-				},
-			},
-		],
+			refuseBody(
+				'meta.request_id',
+				undefined,
+				'FlowMaestro\'s API is not at this address: enter it without "/v1" or "/api/v1" at its end',
+			),
+		]),
 	};
 }

@@ -5,6 +5,10 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
+import { refusePage, testRules } from '../nodes/shared/credentialTest';
+
+const ELSEWHERE =
+	"FlyMyAI's API is not at this address: set Base URL to https://backend.flymy.ai, or to the address of your own FlyMyAI without /api/v1";
 
 export class FlyMyAiApi implements ICredentialType {
 	name = 'flyMyAiApi';
@@ -35,7 +39,8 @@ export class FlyMyAiApi implements ICredentialType {
 			name: 'baseUrl',
 			type: 'string',
 			default: 'https://backend.flymy.ai',
-			description: 'Change it only for a self-hosted or staging FlyMyAI',
+			description:
+				'Change it only for a self-hosted or staging FlyMyAI: its address, with https:// or http:// in front',
 		},
 	];
 
@@ -50,16 +55,15 @@ export class FlyMyAiApi implements ICredentialType {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '/api/v1/agents/tasks/',
 			disableFollowRedirect: true,
+			encoding: 'text',
 		},
-		rules: [
+		rules: testRules(
 			{
-				type: 'responseCode',
-				properties: { value: 401, message: 'The API key is missing, wrong or no longer valid' },
+				401: 'The API key is missing, wrong or no longer valid',
+				403: 'The API key is not allowed to list agents',
+				404: ELSEWHERE,
 			},
-			{
-				type: 'responseCode',
-				properties: { value: 403, message: 'The API key is not allowed to list agents' },
-			},
-		],
+			refusePage(ELSEWHERE),
+		),
 	};
 }

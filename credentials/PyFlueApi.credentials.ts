@@ -6,6 +6,10 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
+import { refuseBody, testRules } from '../nodes/shared/credentialTest';
+
+const REFUSED =
+	'What stands in front of PyFlue did not accept the credential: check Authentication, and its token or header';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
@@ -30,7 +34,8 @@ export class PyFlueApi implements ICredentialType {
 			default: 'http://127.0.0.1:2024',
 			required: true,
 			placeholder: 'e.g. https://agents.example.com/flue',
-			description: 'Where your PyFlue server answers, with its path prefix if it has one',
+			description:
+				'Where your PyFlue server answers: http:// or https:// in front, and its path prefix if it has one',
 		},
 		{
 			displayName: 'Authentication',
@@ -100,17 +105,22 @@ export class PyFlueApi implements ICredentialType {
 		request: {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '/health',
+			disableFollowRedirect: true,
 		},
-		// A rule names what must not be: an answer that does not say which framework it is of.
-		rules: [
+		// PyFlue's answer says which framework it is of.
+		rules: testRules(
 			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'framework',
-					value: undefined,
-					message: 'Something answers at this Base URL, but it is no PyFlue server',
-				},
+				401: REFUSED,
+				403: REFUSED,
+				404: 'No PyFlue server is at this address: check the Base URL, and the path prefix of the server if it has one',
 			},
-		],
+			[
+				refuseBody(
+					'framework',
+					undefined,
+					'Something answers at this Base URL, but it is no PyFlue server',
+				),
+			],
+		),
 	};
 }

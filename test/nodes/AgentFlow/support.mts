@@ -23,7 +23,7 @@ const INSTANT = { toolMs: 0, batchQueuedMs: 0, batchMs: 0, ingestMs: 0 };
 
 export const node = new AgentFlow();
 /** What n8n's own OAuth2 credential type has of what ours builds on. */
-const oAuth2Api: ICredentialType = {
+export const oAuth2Api: ICredentialType = {
 	name: 'oAuth2Api',
 	displayName: 'OAuth2 API',
 	properties: [
