@@ -3,23 +3,28 @@ import { isObject, type Json } from '../shared/json';
 
 const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** The text up to the second quote names the field: "'website_url' is a required property". */
-const fieldOf = (line: string): string | undefined => /^'([^']+)'/.exec(line)?.[1];
+/** What is said of a field: one reason, or several. */
+const reasons = (value: Json): string =>
+	Array.isArray(value) ? value.map(asText).join(' ') : asText(value);
+
+/** One line, because n8n shows a message as one: `{"name": ["Too long."]}` becomes "name: Too long.". */
+const perField = (fields: Record<string, unknown>): string =>
+	Object.entries(fields)
+		.map(([name, what]) => `${name}: ${reasons(what as Json)}`)
+		.join('; ');
 
 /** What an answer about inputs says first. */
 export const INPUTS_REFUSED = "the inputs do not fit the agent's input schema";
 
 /** `variables` says which of the agent's inputs do not fit its schema: as a list, text or object. */
 function explainVariables(variables: Json): { message: string; fix: string } {
-	const lines = Array.isArray(variables)
-		? variables.map(asText)
+	const said = Array.isArray(variables)
+		? variables.map(asText).join('; ')
 		: isObject(variables)
-			? Object.entries(variables).map(([name, what]) => `${name}: ${asText(what as Json)}`)
-			: [asText(variables)];
-	const required = lines.filter((line) => line.includes('is a required property')).map(fieldOf);
-	const named = required.length > 0 ? ` (${required.join(', ')})` : '';
+			? perField(variables)
+			: asText(variables);
 	return {
-		message: `${INPUTS_REFUSED}${named}\n${lines.join('\n')}`,
+		message: `${INPUTS_REFUSED}: ${said}`,
 		fix: 'Fill in or correct these inputs of the agent. If its schema has changed, open the node and reload the list of inputs.',
 	};
 }
@@ -35,10 +40,6 @@ export const platform: Platform = {
 		if (body.variables !== undefined) return explainVariables(body.variables as Json);
 		if (body.detail !== undefined) return { message: asText(body.detail as Json) };
 		// Django's field map: {"name": ["This field is required."]}
-		const lines = Object.entries(body).map(([name, what]) => {
-			const reasons = Array.isArray(what) ? what.map(asText).join(' ') : asText(what as Json);
-			return `${name}: ${reasons}`;
-		});
-		return lines.length > 0 ? { message: lines.join('\n') } : undefined;
+		return { message: perField(body) };
 	},
 };

@@ -144,6 +144,8 @@ const FAULTS: Record<string, string> = {
 	ECONNABORTED: 'did not answer in time',
 	ETIMEDOUT: 'did not answer in time',
 };
+/** Says of no single thing that it is missing; the route names its kind and its id. */
+const ANONYMOUS = /^([a-z ]*not found\.?|HTTP status 404)$/i;
 /** No repetition mends a certificate that is not trusted. */
 const UNTRUSTED = /CERT|TLS|SSL|EPROTO/;
 
@@ -526,7 +528,10 @@ export class Http {
 			parsed.ok || /^\s*</.test(text) ? '' : this.redact(text, request).trim().slice(0, 300);
 		const elsewhere = status < 400 && `it redirects to ${answer.headers.location}`;
 		const said = explained?.message?.trim().slice(0, LONGEST_MESSAGE);
-		const reason = elsewhere || said || plain || `HTTP status ${status}`;
+		const words = elsewhere || said || plain || `HTTP status ${status}`;
+		const reason = ANONYMOUS.test(words)
+			? `${words.replace(/\.$/, '')} (${routeOf(request)})`
+			: words;
 		const retryAfterMs = retryAfter(answer.headers['retry-after']);
 		const credential = this.context.getNode().credentials?.[this.credentialType]?.name;
 		const error = new PlatformError(this.redact(`${this.platform.name}: ${reason}`, request), {
@@ -601,8 +606,8 @@ export class Http {
 	}
 
 	private unexpected(request: HttpRequest, what: string): PlatformError {
-		const route = `${request.method} ${request.path}`;
-		return new PlatformError(`Unexpected answer of ${this.platform.name} to ${route}: ${what}`, {
+		const asked = `${this.platform.name} to ${routeOf(request)}`;
+		return new PlatformError(`Unexpected answer of ${asked}: ${what}`, {
 			status: 200,
 			fix: `Check that the Base URL of the credential leads to the API itself. If it does, the API may have changed: look for a newer version of this package. ${request.ifUnanswered ?? ''}`.trim(),
 		});
@@ -628,6 +633,8 @@ function issueText(error: z.ZodError | undefined, prefix: string): string {
 	);
 	return `${where || 'the answer'}: ${issue.message}`;
 }
+
+const routeOf = ({ method, path }: HttpRequest): string => `${method} ${path}`;
 
 const isRepeatable = (request: HttpRequest): boolean =>
 	request.repeatable ?? request.method === 'GET';

@@ -259,7 +259,9 @@ describe('the conversation', () => {
 
 		expect(failure).toMatchObject({
 			httpCode: '404',
-			message: 'AgentFlow: Conversation not found',
+			message: expect.stringMatching(
+				/^AgentFlow: Conversation not found \(POST \/api\/v1\/agent\/[^/]+\/chat\)$/,
+			),
 		});
 	});
 });

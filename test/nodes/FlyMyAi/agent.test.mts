@@ -129,7 +129,7 @@ describe('Get', () => {
 	});
 
 	test.each([
-		['an unknown id', 'nobody', 'FlyMyAI: Not found.', /Check the id/],
+		['an unknown id', 'nobody', `FlyMyAI: Not found (GET ${API}/tasks/nobody/)`, /Check the id/],
 		['an empty id', '', "'Agent' is required", /correct 'Agent'/],
 		['an id of dots', '..', "'..' is not an id", /./],
 	])('fails for %s', async (_, id, message, description) => {

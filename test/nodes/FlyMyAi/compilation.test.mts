@@ -142,7 +142,12 @@ describe('Get', () => {
 				}),
 			);
 
-			expect(failure).toMatchObject({ httpCode: '404', message: 'FlyMyAI: Not found.' });
+			expect(failure).toMatchObject({
+				httpCode: '404',
+				message: expect.stringMatching(
+					/^FlyMyAI: Not found \([A-Z]+ \/api\/v1\/agents\/compilations\/cmp-none\/.*\)$/,
+				),
+			});
 		},
 	);
 });

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import type { FaultDefinition } from '../../../sandbox/core/faults.mts';
 import {
+	API,
 	baseUrl,
 	byId,
 	control,
@@ -53,6 +54,8 @@ async function strike(agent: string, kind: Kind, fault: FaultDefinition): Promis
 const methods = async (agent: string) =>
 	(await sent(new RegExp(`/tasks/${agent}/`))).map(({ method }) => method);
 
+const refusedInputs = (why: string) =>
+	`FlyMyAI: the inputs do not fit the agent's input schema: ${why}`;
 const status = (code: number, headers = {}): FaultDefinition => ({
 	kind: 'status',
 	status: code,
@@ -163,12 +166,49 @@ describe('refused for good', () => {
 		['a page', '<html>sorry</html>', 'FlyMyAI: HTTP status 500'],
 		['a list', ['one', 'two'], 'FlyMyAI: one; two'],
 		['fields', { name: ['Too long.', 'Taken.'] }, 'FlyMyAI: name: Too long. Taken.'],
-		['variables', { variables: 'Bad.' }, /^FlyMyAI: the inputs do not fit .*\nBad\.$/],
+		[
+			'fields of several',
+			{ name: ['Too long.'], goal: 'Bad.' },
+			'FlyMyAI: name: Too long.; goal: Bad.',
+		],
+		['variables', { variables: 'Bad.' }, refusedInputs('Bad.')],
+		[
+			'a list of variables',
+			{ variables: ["5 is not of type 'string'", "'wild' is not one of ['quick', 'deep']"] },
+			refusedInputs("5 is not of type 'string'; 'wild' is not one of ['quick', 'deep']"),
+		],
+		[
+			'an object of variables',
+			{ variables: { topic: ['Too long.', 'Taken.'], depth: 'Unknown.' } },
+			refusedInputs('topic: Too long. Taken.; depth: Unknown.'),
+		],
 	])('an explanation as %s reaches the user', async (_, body, message) => {
 		const agent = await newAgent();
 		await strike(agent, 'GET', { kind: 'status', status: 500, body });
 
-		expect((await failureOf(requests.GET(agent))).message).toMatch(message);
+		expect((await failureOf(requests.GET(agent))).message).toBe(message);
+	});
+
+	test.concurrent.each([
+		['Not found.', { detail: 'Not found.' }, 'Not found'],
+		['a kind alone', { detail: 'Agent not found' }, 'Agent not found'],
+		['a page', '<html>Not Found</html>', 'HTTP status 404'],
+	])('what is missing is named by its route where a 404 says %s', async (_, body, words) => {
+		const agent = await newAgent();
+		await strike(agent, 'GET', { kind: 'status', status: 404, body });
+
+		expect(await failureOf(requests.GET(agent))).toMatchObject({
+			message: `FlyMyAI: ${words} (GET ${API}/tasks/${agent}/)`,
+			description: expect.stringMatching(/Check the id/),
+		});
+	});
+
+	test.concurrent('a 404 that names what is missing is left as it is', async () => {
+		const agent = await newAgent();
+		const body = { detail: `Agent '${agent}' not found` };
+		await strike(agent, 'GET', { kind: 'status', status: 404, body });
+
+		expect((await failureOf(requests.GET(agent))).message).toBe(`FlyMyAI: ${body.detail}`);
 	});
 
 	test.concurrent('an answer of another form is named by its field', async () => {

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
 import {
+	API,
 	PAST_RUN,
 	PROFILER,
 	RESEARCHER,
@@ -106,7 +107,7 @@ describe('the fields', () => {
 	test('of an agent there is not say so', async () => {
 		const failure = await failureOf(drawn('getAgentInputs', { ...start, agent: byId('nobody') }));
 
-		expect(failure.message).toBe('FlyMyAI: Not found.');
+		expect(failure.message).toBe(`FlyMyAI: Not found (GET ${API}/tasks/nobody/)`);
 	});
 });
 
@@ -183,11 +184,8 @@ describe('filled in by fields', () => {
 
 		expect(failure).toMatchObject({
 			httpCode: '400',
-			message: [
-				"FlyMyAI: the inputs do not fit the agent's input schema (company, website_url)",
-				"'company' is a required property",
-				"'website_url' is a required property",
-			].join('\n'),
+			message:
+				"FlyMyAI: the inputs do not fit the agent's input schema: 'company' is a required property; 'website_url' is a required property",
 			description: expect.stringMatching(/Fill in or correct these inputs.*reload the list/),
 		});
 	});
@@ -256,7 +254,10 @@ describe('when an item fails', () => {
 	};
 	const failed = [
 		{ error: expect.stringMatching(/'Inputs \(JSON\)' must be JSON/), details: { item: 1 } },
-		{ error: 'FlyMyAI: Not found.', details: { item: 2, http_status: 404 } },
+		{
+			error: `FlyMyAI: Not found (POST ${API}/tasks/nobody/run-loop/)`,
+			details: { item: 2, http_status: 404 },
+		},
 		{ error: "'Inputs (JSON)' must be a JSON object", details: { item: 3 } },
 	];
 

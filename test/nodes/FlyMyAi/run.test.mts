@@ -273,7 +273,12 @@ test.each([
 		execute('run', operation, { run: byId('no-such-run'), ...parameters }),
 	);
 
-	expect(failure).toMatchObject({ httpCode: '404', message: 'FlyMyAI: Not found.' });
+	expect(failure).toMatchObject({
+		httpCode: '404',
+		message: expect.stringMatching(
+			/^FlyMyAI: Not found \((GET|POST) \/api\/v1\/agents\/executions\/no-such-run\/.*\)$/,
+		),
+	});
 	expect(failure.description).toMatch(/Check the id/);
 });
 

@@ -65,7 +65,10 @@ describe('Get', () => {
 	test('of a tool there is not says so', async () => {
 		const failure = await failureOf(execute('tool', 'get', { tool: byId(999) }));
 
-		expect(failure).toMatchObject({ httpCode: '404', message: 'FlyMyAI: Not found.' });
+		expect(failure).toMatchObject({
+			httpCode: '404',
+			message: `FlyMyAI: Not found (GET ${API}/tools/999/)`,
+		});
 	});
 });
 

@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import {
+	API,
 	api,
 	byId,
 	control,
@@ -90,7 +91,10 @@ describe('many items', () => {
 			);
 
 			const left = await runWith('abandoned-a');
-			expect(failure).toMatchObject({ message: 'FlyMyAI: Not found. [item 1]', httpCode: '404' });
+			expect(failure).toMatchObject({
+				message: `FlyMyAI: Not found (POST ${API}/tasks/nobody-late/run-loop/) [item 1]`,
+				httpCode: '404',
+			});
 			expect(failure.description).toContain(`Started for other items, and going on: ${left}.`);
 			expect(failure.context.itemIndex).toBe(1);
 			expect(await runsWith('abandoned-c')).toEqual([]);
@@ -115,7 +119,9 @@ describe('many items', () => {
 			),
 		);
 
-		expect(failure.message).toBe('FlyMyAI: Not found. [item 0]');
+		expect(failure.message).toBe(
+			`FlyMyAI: Not found (POST ${API}/tasks/nobody/run-loop/) [item 0]`,
+		);
 		expect(failure.description).toContain(`going on: ${await runWith(agent)}.`);
 	});
 
