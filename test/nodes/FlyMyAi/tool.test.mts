@@ -9,6 +9,7 @@ import {
 	execute,
 	failureOf,
 	newTool,
+	node,
 	offered,
 	rows,
 	sent,
@@ -237,6 +238,20 @@ describe('Configure', () => {
 
 		expect(failure.message).toBe("FlyMyAI: '***' is not one of ['Monday', 'Sunday']");
 	});
+});
+
+test.each(['configure', 'update'])('%s says where typed secrets are saved', (operation) => {
+	const notices = node.description.properties.filter(
+		({ type, displayOptions }) =>
+			type === 'notice' && displayOptions?.show?.operation?.includes(operation),
+	);
+
+	expect(notices).toMatchObject([
+		{
+			displayName: expect.stringMatching(/saved in the workflow as plain text/),
+			displayOptions: { show: { resource: ['tool'] } },
+		},
+	]);
 });
 
 describe('the fields of a configuration step', () => {

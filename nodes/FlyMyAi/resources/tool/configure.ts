@@ -6,7 +6,7 @@ import { toolLocator } from '../../fields';
 import { toolOutput, refuseMasks } from '../../output';
 import { toolSchema, type Tool } from '../../schemas';
 import { operation } from '../../session';
-import { showConfigurationField } from './fields';
+import { secretsNotice, showConfigurationField } from './fields';
 
 const isDone = (tool: Tool): boolean =>
 	tool.is_configured === true && !tool.next_configuration_step;
@@ -49,6 +49,7 @@ export const configure = operation({
 			default: 'fields',
 			description: 'How to answer',
 		},
+		secretsNotice,
 		{
 			displayName: 'Answer',
 			name: 'answer',

@@ -1,5 +1,13 @@
 import { field } from '../../../shared/parameters';
 
+export const secretsNotice = field({
+	displayName:
+		'What you type in here is saved in the workflow as plain text. For a secret use an expression that reads it from elsewhere, or clear the field after the node has run.',
+	name: 'secretsNotice',
+	type: 'notice',
+	default: '',
+});
+
 export const showConfigurationField = field({
 	displayName: 'Show Configuration Values',
 	name: 'showConfiguration',

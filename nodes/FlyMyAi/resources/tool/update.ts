@@ -3,7 +3,7 @@ import { toolLocator } from '../../fields';
 import { refuseMasks, toolOutput } from '../../output';
 import { toolSchema } from '../../schemas';
 import { operation } from '../../session';
-import { showConfigurationOption } from './fields';
+import { secretsNotice, showConfigurationOption } from './fields';
 
 export const update = operation({
 	value: 'update',
@@ -12,6 +12,7 @@ export const update = operation({
 	description: "Change values of a tool's configuration; the others stay as they are",
 	parameters: [
 		toolLocator,
+		secretsNotice,
 		{
 			displayName: 'Configuration',
 			name: 'userConfig',
