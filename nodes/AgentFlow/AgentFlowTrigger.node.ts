@@ -6,9 +6,10 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { withNodeError } from '../shared/errors';
+import { triggerSubtitleOf } from '../shared/subtitle';
 import { methods } from './loadOptions';
 import { authenticationField, credentials } from './platform';
-import { poll, triggerFields } from './trigger';
+import { eventField, poll, triggerFields } from './trigger';
 
 export class AgentFlowTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -17,8 +18,10 @@ export class AgentFlowTrigger implements INodeType {
 		icon: { light: 'file:agentFlow.svg', dark: 'file:agentFlow.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"] }}',
-		description: 'Starts the workflow when an agent asks for approval or has answered',
+		subtitle: triggerSubtitleOf(eventField),
+		// The nodes panel shows this one text for the node and its trigger.
+		description:
+			'Talk to AgentFlow agents, or start the workflow when one asks for approval or has answered',
 		eventTriggerDescription: 'when an agent asks for approval or has answered',
 		defaults: { name: 'AgentFlow Trigger' },
 		polling: true,

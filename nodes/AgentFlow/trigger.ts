@@ -1,33 +1,36 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { Http } from '../shared/http';
-import { fields, readNodeParameters } from '../shared/parameters';
+import { field, fields, readNodeParameters } from '../shared/parameters';
 import { AgentFlowApi } from './api';
 import { agentLocator, conversationLocator } from './fields';
 import { platform } from './platform';
 import { pollAnswers } from './triggers/answers';
 import { pollApprovals } from './triggers/approvals';
 
+/** What starts the workflow. */
+export const eventField = field({
+	displayName: 'Event',
+	name: 'event',
+	type: 'options',
+	options: [
+		{
+			name: 'Agent Answered',
+			value: 'agentAnswered',
+			description: 'An agent has said something in a conversation',
+		},
+		{
+			name: 'Approval Requested',
+			value: 'approvalRequested',
+			description: "Somebody has to approve a tool's call",
+		},
+	],
+	default: 'approvalRequested',
+	description: 'What starts the workflow',
+});
+
 /** The form of the trigger. */
 export const triggerFields = fields([
-	{
-		displayName: 'Event',
-		name: 'event',
-		type: 'options',
-		options: [
-			{
-				name: 'Agent Answered',
-				value: 'agentAnswered',
-				description: 'An agent has said something in a conversation',
-			},
-			{
-				name: 'Approval Requested',
-				value: 'approvalRequested',
-				description: "Somebody has to approve a tool's call",
-			},
-		],
-		default: 'approvalRequested',
-		description: 'What starts the workflow',
-	},
+	eventField,
 	{
 		displayName: 'Filters',
 		name: 'answerFilters',

@@ -5,7 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { formOf, runOperation, subtitleOf } from '../shared/operation';
+import { formOf, runOperation } from '../shared/operation';
+import { subtitleOf } from '../shared/subtitle';
 import { methods } from './loadOptions';
 import { platform } from './platform';
 import { resources } from './resources';

@@ -6,8 +6,9 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { withNodeError } from '../shared/errors';
+import { triggerSubtitleOf } from '../shared/subtitle';
 import { methods } from './loadOptions';
-import { pollExecutions, triggerFields } from './trigger';
+import { eventsField, pollExecutions, triggerFields } from './trigger';
 
 export class FlowMaestroTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -16,7 +17,7 @@ export class FlowMaestroTrigger implements INodeType {
 		icon: { light: 'file:flowMaestro.svg', dark: 'file:flowMaestro.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ "On execution " + $parameter["events"].join(", ") }}',
+		subtitle: triggerSubtitleOf(eventsField),
 		// The nodes panel shows this one text for the node and its trigger.
 		description:
 			'Run workflows and agents on FlowMaestro, or start the workflow when one of their executions ends',

@@ -8,6 +8,8 @@ import {
 } from 'n8n-workflow';
 import { toNodeError } from '../shared/errors';
 import { settle } from '../shared/settle';
+import { triggerSubtitleOf } from '../shared/subtitle';
+import { webhookEventOptions } from './events';
 import {
 	isRegistered,
 	receive,
@@ -30,7 +32,7 @@ export class FlowMaestroWebhookTrigger implements INodeType {
 		icon: { light: 'file:flowMaestro.svg', dark: 'file:flowMaestro.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ "On " + $parameter["events"].join(", ") }}',
+		subtitle: triggerSubtitleOf(webhookEventOptions),
 		description: 'Starts the workflow when FlowMaestro sends a signed event',
 		eventTriggerDescription: 'when FlowMaestro sends an event',
 		defaults: { name: 'FlowMaestro Webhook Trigger' },

@@ -3,7 +3,7 @@ import { PlatformError } from '../shared/errors';
 import { Http } from '../shared/http';
 import { take } from '../shared/list';
 import { isServerFault, type Around, type Stretch } from '../shared/pagesAround';
-import { fields, readNodeParameters } from '../shared/parameters';
+import { field, fields, readNodeParameters } from '../shared/parameters';
 import { pollCompletions, type Known, type TriggerSource } from '../shared/runs/trigger';
 import { settle } from '../shared/settle';
 import { FlowMaestroApi } from './api';
@@ -14,6 +14,26 @@ import { PER_PAGE } from './paging';
 import { platform } from './platform';
 import type { Execution } from './schemas';
 
+/** What starts the workflow. */
+export const eventsField = field({
+	displayName: 'Events',
+	name: 'events',
+	type: 'multiOptions',
+	options: [
+		{ name: 'Execution Cancelled', value: 'cancelled', description: 'It was cancelled' },
+		{ name: 'Execution Completed', value: 'completed', description: 'It ended with its outputs' },
+		{ name: 'Execution Failed', value: 'failed', description: 'It ended with an error' },
+		{
+			name: 'Execution Paused',
+			value: 'paused',
+			description: 'It waits for somebody; it may go on and pause again',
+		},
+	],
+	default: ['completed'],
+	required: true,
+	description: 'What starts the workflow',
+});
+
 /** The form of the trigger. */
 export const triggerFields = fields([
 	{
@@ -23,24 +43,7 @@ export const triggerFields = fields([
 		type: 'notice',
 		default: '',
 	},
-	{
-		displayName: 'Events',
-		name: 'events',
-		type: 'multiOptions',
-		options: [
-			{ name: 'Execution Cancelled', value: 'cancelled', description: 'It was cancelled' },
-			{ name: 'Execution Completed', value: 'completed', description: 'It ended with its outputs' },
-			{ name: 'Execution Failed', value: 'failed', description: 'It ended with an error' },
-			{
-				name: 'Execution Paused',
-				value: 'paused',
-				description: 'It waits for somebody; it may go on and pause again',
-			},
-		],
-		default: ['completed'],
-		required: true,
-		description: 'What starts the workflow',
-	},
+	eventsField,
 	{
 		displayName: 'Workflows',
 		name: 'workflows',

@@ -6,8 +6,9 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { withNodeError } from '../shared/errors';
+import { triggerSubtitleOf } from '../shared/subtitle';
 import { methods } from './loadOptions';
-import { pollRuns, triggerFields } from './trigger';
+import { eventsField, pollRuns, triggerFields } from './trigger';
 
 export class FlyMyAiTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -16,7 +17,7 @@ export class FlyMyAiTrigger implements INodeType {
 		icon: { light: 'file:flyMyAi.svg', dark: 'file:flyMyAi.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ "On run " + $parameter["events"].join(", ") }}',
+		subtitle: triggerSubtitleOf(eventsField),
 		// The nodes panel shows this one text for the node and its trigger.
 		description: 'Run AI agents on FlyMyAI, or start the workflow when one of their runs ends',
 		eventTriggerDescription: 'when a run of an agent ends',

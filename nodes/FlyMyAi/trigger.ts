@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { Http } from '../shared/http';
-import { fields, readNodeParameters } from '../shared/parameters';
+import { field, fields, readNodeParameters } from '../shared/parameters';
 import { attempt, pollCompletions, type TriggerSource } from '../shared/runs/trigger';
 import { AgentResolver } from './agentResolver';
 import { FlyMyAiApi } from './api';
@@ -11,21 +11,24 @@ import { simplifyRun } from './output';
 import { platform } from './platform';
 import type { Run } from './schemas';
 
+/** What starts the workflow. */
+export const eventsField = field({
+	displayName: 'Events',
+	name: 'events',
+	type: 'multiOptions',
+	options: [
+		{ name: 'Run Cancelled', value: 'cancelled', description: 'A run was cancelled' },
+		{ name: 'Run Completed', value: 'completed', description: 'A run ended with its output' },
+		{ name: 'Run Failed', value: 'failed', description: 'A run ended with an error' },
+	],
+	default: ['completed'],
+	required: true,
+	description: 'Which ends of a run start the workflow',
+});
+
 /** The form of the trigger. */
 export const triggerFields = fields([
-	{
-		displayName: 'Events',
-		name: 'events',
-		type: 'multiOptions',
-		options: [
-			{ name: 'Run Cancelled', value: 'cancelled', description: 'A run was cancelled' },
-			{ name: 'Run Completed', value: 'completed', description: 'A run ended with its output' },
-			{ name: 'Run Failed', value: 'failed', description: 'A run ended with an error' },
-		],
-		default: ['completed'],
-		required: true,
-		description: 'Which ends of a run start the workflow',
-	},
+	eventsField,
 	{
 		displayName: 'Agents',
 		name: 'agents',

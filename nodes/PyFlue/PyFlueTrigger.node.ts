@@ -6,8 +6,9 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { withNodeError } from '../shared/errors';
+import { triggerSubtitleOf } from '../shared/subtitle';
 import { methods } from './loadOptions';
-import { pollRuns, triggerFields } from './trigger';
+import { eventsField, pollRuns, triggerFields } from './trigger';
 
 export class PyFlueTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -16,8 +17,10 @@ export class PyFlueTrigger implements INodeType {
 		icon: { light: 'file:pyFlue.svg', dark: 'file:pyFlue.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ "On run " + $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when a run of a PyFlue workflow or agent ends',
+		subtitle: triggerSubtitleOf(eventsField),
+		// The nodes panel shows this one text for the node and its trigger.
+		description:
+			'Run agents and workflows on PyFlue, or start the workflow when one of their runs ends',
 		eventTriggerDescription: 'when a run of a workflow or agent ends',
 		defaults: { name: 'PyFlue Trigger' },
 		polling: true,

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { simplifyField } from '../shared/fields';
 import { Http } from '../shared/http';
-import { fields, readNodeParameters } from '../shared/parameters';
+import { field, fields, readNodeParameters } from '../shared/parameters';
 import { pollCompletions, type TriggerSource } from '../shared/runs/trigger';
 import { PyFlueApi } from './api';
 import { nameLocator } from './fields';
@@ -10,20 +10,23 @@ import { simplifyRun } from './output';
 import { platform } from './platform';
 import { nameOf, type Run } from './schemas';
 
+/** What starts the workflow. */
+export const eventsField = field({
+	displayName: 'Events',
+	name: 'events',
+	type: 'multiOptions',
+	options: [
+		{ name: 'Run Completed', value: 'completed', description: 'A run ended with its result' },
+		{ name: 'Run Failed', value: 'failed', description: 'A run ended with an error' },
+	],
+	default: ['completed'],
+	required: true,
+	description: 'Which ends of a run start the workflow',
+});
+
 /** The form of the trigger. */
 export const triggerFields = fields([
-	{
-		displayName: 'Events',
-		name: 'events',
-		type: 'multiOptions',
-		options: [
-			{ name: 'Run Completed', value: 'completed', description: 'A run ended with its result' },
-			{ name: 'Run Failed', value: 'failed', description: 'A run ended with an error' },
-		],
-		default: ['completed'],
-		required: true,
-		description: 'Which ends of a run start the workflow',
-	},
+	eventsField,
 	{
 		displayName: 'Agents and Workflows',
 		name: 'names',

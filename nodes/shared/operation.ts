@@ -145,25 +145,6 @@ export function formOf<Session>(
 	return [...selectors, ...fields, requestOptionsField];
 }
 
-/**
- * An expression for the node's subtitle, which tells two nodes apart: "Start: Web Researcher" where
- * something is picked from a list, and else the action's words in the nodes panel.
- */
-export function subtitleOf<Session>(resources: Array<Resource<Session>>): string {
-	const texts = resources.flatMap(({ value, operations }) =>
-		operations.map(({ value: operation, name, action }) => [
-			`${value}:${operation}`,
-			[name, action],
-		]),
-	);
-	const table = JSON.stringify(Object.fromEntries(texts));
-	const words = `(${table})[$parameter["resource"] + ":" + $parameter["operation"]] ?? []`;
-	// As JSON the parameters hold what the list showed of the entry that was picked.
-	const picked =
-		'Object.values($parameter.toJSON()).map((field) => field?.cachedResultName).find(Boolean)';
-	return `={{ (([name, action], picked) => picked ? name + ": " + picked : action)(${words}, ${picked}) }}`;
-}
-
 const toOption = ({ name, value, action, description }: Form): INodePropertyOptions => ({
 	name,
 	value,

@@ -9,7 +9,7 @@ const subtitles = {
 	Research: 'Start: Web Researcher',
 	Profile: 'Start: Lead Profiler',
 	Keep: 'Freeze a run into an instruction',
-	'When one ends': 'On run completed, failed',
+	'When one ends': 'On run completed, run failed',
 };
 
 async function busyCanvas(): Promise<void> {
