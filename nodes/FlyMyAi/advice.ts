@@ -61,7 +61,7 @@ export function hintAtPlaceholders({ user_prompt, input_schema }: Agent, hints: 
 	if (input_schema) return;
 	for (const { id } of placeholderFields(user_prompt ?? '')) {
 		hints.add(
-			'The goal has placeholders that no input schema describes; Agent: Suggest Schema writes one',
+			'The goal has placeholders that no input schema describes. Get a schema with Agent: Suggest Schema and set it with Agent: Update. Placeholders',
 			id,
 		);
 	}
