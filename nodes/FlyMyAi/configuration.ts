@@ -1,4 +1,4 @@
-import type { ResourceMapperFields } from 'n8n-workflow';
+import type { ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
 import type { Hints } from '../shared/hints';
 import { mapperFields } from '../shared/jsonSchema';
 import { toolName } from './names';
@@ -11,8 +11,13 @@ const askedFor = ({ next_configuration_step: step }: Tool) =>
 	mapperFields(step?.vars_from_user_schema ?? step?.configuration_schema);
 
 /** What there is to do, the login or the command included, without the values. */
-function explained({ next_configuration_step: step, redirect_url: url }: Tool): string {
-	const described = step?.description?.replace(/\.$/, '') || 'This step needs no values';
+function explained(
+	{ next_configuration_step: step, redirect_url: url }: Tool,
+	fields: ResourceMapperField[],
+): string {
+	const described =
+		step?.description?.replace(/\.$/, '') ||
+		(fields.length > 0 ? 'This step needs values' : 'This step needs no values');
 	const command = step?.execution_command;
 	return [
 		`${described}.`,
@@ -34,20 +39,26 @@ export function stepFields(tool: Tool): ResourceMapperFields {
 	if (!tool.next_configuration_step) {
 		return { fields: [], emptyFieldsNotice: 'This tool is configured: no step is left.' };
 	}
+	const fields = askedFor(tool);
+	const todo = explained(tool, fields);
 	const orElse = tool.redirect_url ? ', unless the next step is shown here by then' : '';
 	return {
-		fields: askedFor(tool),
-		emptyFieldsNotice: `${explained(tool)} Then execute the node${orElse}.${loginLink(tool)}`,
+		// The editor shows the notice only where there are no fields.
+		fields: fields.map((field, index) =>
+			index === 0 ? { ...field, displayName: `${field.displayName} (${todo})` } : field,
+		),
+		emptyFieldsNotice: `${todo} Then execute the node${orElse}.${loginLink(tool)}`,
 	};
 }
 
 /** Says what is still to be done until the tool can be used. */
 export function hintAtNextStep(tool: Tool, hints: Hints): void {
 	if (!tool.next_configuration_step) return;
-	const fields = askedFor(tool).map(({ displayName }) => displayName);
-	const asks = fields.length > 0 ? ` It asks for: ${fields.join('; ')}.` : '';
+	const fields = askedFor(tool);
+	const labels = fields.map(({ displayName }) => displayName).join('; ');
+	const asks = labels ? ` It asks for: ${labels}.` : '';
 	hints.add(
 		`The tool '${toolName(tool)}' (ID ${tool.id}) is not ready: configure it with Tool: Configure. Next step`,
-		`${explained(tool)}${asks}${loginLink(tool)}`,
+		`${explained(tool, fields)}${asks}${loginLink(tool)}`,
 	);
 }

@@ -34,6 +34,12 @@ export const toolLocator = field({
 	modes: [fromList('searchTools'), byId('e.g. 7')],
 });
 
+export const callableToolLocator = field({
+	...toolLocator,
+	description: 'The tool of your account to call; the list holds those that can be called',
+	modes: [fromList('searchCallableTools'), byId('e.g. 7')],
+});
+
 export const compilationLocator = field({
 	displayName: 'Compilation',
 	name: 'compilation',

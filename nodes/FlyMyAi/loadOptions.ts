@@ -8,10 +8,11 @@ import { PlatformError } from '../shared/errors';
 import { mapperFields, placeholderFields } from '../shared/jsonSchema';
 import { take } from '../shared/list';
 import { editorOf, located, shortened, when } from '../shared/loadOptions';
+import { accountTools, callableTools } from './accountTools';
 import { FlyMyAiApi } from './api';
 import { whatIsMissing } from './advice';
 import { stepFields } from './configuration';
-import { statusName, toolName } from './names';
+import { codeName, statusName, toolName } from './names';
 import { platform } from './platform';
 import type { Agent, CatalogTool, Compilation, Run, Tool } from './schemas';
 
@@ -35,7 +36,7 @@ const runItem = (run: Run): INodeListSearchItems => {
 const toolItem = (tool: Tool): INodeListSearchItems => ({
 	name: `${toolName(tool)}${tool.is_configured === false ? ' (needs configuration)' : ''}`,
 	value: tool.id,
-	description: `Tool ${tool.id}`,
+	description: `Tool ${tool.id} ${codeName(tool)}`,
 });
 
 const catalogItem = ({
@@ -73,14 +74,15 @@ export const methods = {
 	listSearch: {
 		searchAgents: search((api) => api.agents.list(), agentItem),
 		searchRuns: search((api) => api.runs.list(() => undefined), runItem),
-		searchTools: search((api) => api.tools.list(), toolItem),
+		searchTools: search(accountTools, toolItem),
+		searchCallableTools: search(callableTools, toolItem),
 		searchCatalog: search((api) => api.tools.available(), catalogItem),
 		searchCompilations: search((api) => api.compilations.list(), compilationItem),
 	},
 	loadOptions: {
 		async getTools(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 			return await answer(this, async (api) => {
-				const tools = await take(api.tools.list());
+				const tools = await take(accountTools(api));
 				return tools.map(toolItem).map(({ name, value }) => ({ name, value }));
 			});
 		},

@@ -8,6 +8,10 @@ export function toolName({ id, mcp_tool }: Pick<Tool, 'id' | 'mcp_tool'>): strin
 	return String(entry.title ?? entry.name ?? id);
 }
 
+/** What the catalog calls a tool. */
+export const codeName = ({ mcp_tool }: Pick<Tool, 'mcp_tool'>): string =>
+	String((isObject(mcp_tool) ? mcp_tool.name : mcp_tool) ?? '');
+
 const STATUS_NAMES: Record<string, string> = {
 	initialization_required: 'tools need configuration',
 };

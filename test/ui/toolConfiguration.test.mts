@@ -37,7 +37,7 @@ scene('the catalog shows titles, categories and descriptions', async (editor) =>
 scene('a login is a link, and the step behind it is a form', async (editor) => {
 	await addTool(editor, 'sheets', 'Google Sheets');
 	await openToolNode(editor, 'configure');
-	await editor.pick('sheets', 'google_sheets (needs configuration)');
+	await editor.pick('sheets', 'Google Sheets (needs configuration)');
 	const notice = editor.page.getByTestId('empty-fields-notice');
 	await notice.getByText('allow access to your spreadsheets').waitFor();
 	await editor.picture('tool-login');
@@ -45,7 +45,12 @@ scene('a login is a link, and the step behind it is a form', async (editor) => {
 	expect(await editor.visit(link)).toMatch('Access allowed');
 
 	await editor.field('spreadsheet_id').waitFor();
-	expect(await editor.drawnFields()).toEqual(expect.arrayContaining(['Spreadsheet ID', 'Access']));
+	expect(await editor.drawnFields()).toEqual(
+		expect.arrayContaining([
+			expect.stringMatching(/^Spreadsheet ID \(Choose the spreadsheet/),
+			'Access',
+		]),
+	);
 	await editor.fill('spreadsheet_id', 'sheet-1');
 	await editor.field('access').click();
 	await editor.page.getByRole('option', { name: 'append' }).click();
@@ -57,7 +62,7 @@ scene('a login is a link, and the step behind it is a form', async (editor) => {
 scene('a command is shown as one, and its output is the answer', async (editor) => {
 	await addTool(editor, 'shop', 'Shop Database');
 	await openToolNode(editor, 'configure', { options: { textAnswer: 'paired' } });
-	await editor.pick('shop', 'shop_database (needs configuration)');
+	await editor.pick('shop', 'Shop Database (needs configuration)');
 	await editor.page.getByText('shop-connector pair --read-only').waitFor();
 	expect(await editor.execute()).toMatch('executed successfully');
 	await hint(editor, /Next step: Enter the address of the database.*Address; Password/);

@@ -132,7 +132,7 @@ test('every tool of the account is offered to an agent', async () => {
 	});
 
 	expect(offered).toHaveLength(COUNT + 3);
-	expect(offered[0]).toEqual({ name: 'web_search', value: '1' });
+	expect(offered[0]).toEqual({ name: 'Web Search', value: '1' });
 });
 
 describe('a list that breaks off', () => {

@@ -264,7 +264,12 @@ describe('the fields of a configuration step', () => {
 
 	test('are those the step asks the user for', async () => {
 		expect((await step(await newTool('github'))).fields).toMatchObject([
-			{ id: 'GITHUB_TOKEN', displayName: 'Personal Access Token', required: true, type: 'string' },
+			{
+				id: 'GITHUB_TOKEN',
+				displayName: 'Personal Access Token (Enter the Personal Access Token.)',
+				required: true,
+				type: 'string',
+			},
 		]);
 		expect((await step(await newTool('calendar'))).fields).toMatchObject([
 			{ id: 'week_start', type: 'options', options: [{ value: 'Monday' }, { value: 'Sunday' }] },
@@ -346,15 +351,35 @@ describe('Call', () => {
 });
 
 describe('the pickers', () => {
+	const names = async (list: string) => (await offered(list)).map(({ name }) => name);
+
 	test('of the account say which tools need configuration', async () => {
-		expect((await offered('searchTools')).map(({ name }) => name)).toEqual([
-			'web_search',
-			'text_tools',
-			'slack (needs configuration)',
+		expect(await names('searchTools')).toEqual([
+			'Web Search',
+			'Text Tools',
+			'Slack (needs configuration)',
 		]);
-		expect((await offered('searchTools', { filter: 'TEXT' })).map(({ value }) => value)).toEqual([
-			'2',
-		]);
+		for (const filter of ['TEXT', 'text_tools', 'Text Tools']) {
+			const found = await offered('searchTools', { filter });
+			expect(found.map(({ value }) => value)).toEqual(['2']);
+		}
+	});
+
+	test('of the account go by code names where the catalog cannot be read', async () => {
+		await control.fault({
+			kind: 'status',
+			status: 403,
+			times: null,
+			match: { path: '/tools/available/' },
+		});
+		const all = ['web_search', 'text_tools', 'slack (needs configuration)'];
+
+		expect(await names('searchTools')).toEqual(all);
+		expect(await names('searchCallableTools')).toEqual(all);
+	});
+
+	test('for a call hold only tools that can be called', async () => {
+		expect(await names('searchCallableTools')).toEqual(['Text Tools']);
 	});
 
 	test('of the catalog show title and categories', async () => {

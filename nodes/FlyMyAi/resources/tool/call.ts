@@ -1,6 +1,6 @@
 import { isObject } from '../../../shared/json';
 import { objectOf } from '../../../shared/parameters';
-import { toolLocator } from '../../fields';
+import { callableToolLocator } from '../../fields';
 import { operation } from '../../session';
 
 export const call = operation({
@@ -10,7 +10,7 @@ export const call = operation({
 	description:
 		'Carry out an action of a tool directly, without an agent. Works for tools of the type custom_class.',
 	parameters: [
-		toolLocator,
+		callableToolLocator,
 		{
 			displayName: 'Action',
 			name: 'action',
