@@ -8,7 +8,7 @@ const scene = useEditor();
 const subtitles = {
 	Research: 'Start: Web Researcher',
 	Profile: 'Start: Lead Profiler',
-	Keep: 'Freeze a run into an instruction',
+	Keep: 'Freeze a run',
 	'When one ends': 'On run completed, run failed',
 };
 

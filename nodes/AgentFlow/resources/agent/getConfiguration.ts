@@ -6,7 +6,7 @@ import { operation } from '../../session';
 export const getConfiguration = operation({
 	value: 'getConfiguration',
 	name: 'Get Configuration',
-	action: 'Get the configuration of an agent',
+	action: 'Get an agent configuration',
 	description: "Retrieve an agent's prompt, model and switches",
 	parameters: [agentLocator],
 	output: configurationSchema,

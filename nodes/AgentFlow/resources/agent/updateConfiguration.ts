@@ -9,7 +9,7 @@ import { operation } from '../../session';
 export const updateConfiguration = operation({
 	value: 'updateConfiguration',
 	name: 'Update Configuration',
-	action: 'Update the configuration of an agent',
+	action: 'Update an agent configuration',
 	description: "Change parts of an agent's configuration; the others stay as they are",
 	parameters: [
 		agentLocator,

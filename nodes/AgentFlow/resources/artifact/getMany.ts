@@ -6,7 +6,7 @@ import { operation } from '../../session';
 export const getMany = operation({
 	value: 'getAll',
 	name: 'Get Many',
-	action: 'Get many artifacts of a conversation',
+	action: 'Get many artifacts',
 	description: 'Retrieve what was made in a conversation',
 	parameters: [conversationLocator, ...returnAllFields],
 	output: artifactSchema,

@@ -7,7 +7,7 @@ import { artifactIdField } from './fields';
 export const updateState = operation({
 	value: 'updateState',
 	name: 'Update State',
-	action: 'Update the state of an artifact',
+	action: 'Update an artifact state',
 	description: 'Change what is kept beside the content of an artifact',
 	parameters: [
 		artifactIdField,

@@ -6,7 +6,7 @@ import { operation } from '../../session';
 export const addMessage = operation({
 	value: 'addMessage',
 	name: 'Add Message',
-	action: 'Add a message to a conversation',
+	action: 'Add a conversation message',
 	description: "Add a user's message to the history without running the agent",
 	parameters: [
 		conversationLocator,

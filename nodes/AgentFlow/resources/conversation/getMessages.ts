@@ -7,7 +7,7 @@ import { operation } from '../../session';
 export const getMessages = operation({
 	value: 'getMessages',
 	name: 'Get Messages',
-	action: 'Get the messages of a conversation',
+	action: 'Get conversation messages',
 	description: 'Retrieve what was said in a conversation, oldest first',
 	parameters: [
 		conversationLocator,

@@ -5,7 +5,7 @@ import { operation } from '../../session';
 export const getTimeline = operation({
 	value: 'getTimeline',
 	name: 'Get Timeline',
-	action: 'Get the timeline of a conversation',
+	action: 'Get a conversation timeline',
 	description: 'Retrieve the tool calls, sub-agents, artifacts and approvals of a conversation',
 	parameters: [conversationLocator],
 	async execute({ conversation }, { session }) {

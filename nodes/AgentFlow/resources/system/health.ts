@@ -4,7 +4,7 @@ import { operation } from '../../session';
 export const health = operation({
 	value: 'health',
 	name: 'Health',
-	action: 'Check the health of the instance',
+	action: 'Check the health',
 	description: 'Say whether the API and its memory are in order',
 	parameters: [],
 	async execute(_values, { session }) {

@@ -4,7 +4,7 @@ import { operation } from '../../session';
 export const ready = operation({
 	value: 'ready',
 	name: 'Ready',
-	action: 'Check whether the instance is ready',
+	action: 'Check the readiness',
 	description: 'Say whether the instance can reach its database',
 	parameters: [],
 	async execute(_values, { session }) {

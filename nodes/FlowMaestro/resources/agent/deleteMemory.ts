@@ -5,7 +5,7 @@ import { operation } from '../../session';
 export const deleteMemory = operation({
 	value: 'deleteMemory',
 	name: 'Delete Memory',
-	action: 'Delete the memory of an agent about a user',
+	action: 'Delete the memory of a user',
 	description: 'Make an agent forget one user (scope agents:read)',
 	parameters: [agentLocator, userIdField],
 	output: deletedSchema,

@@ -5,7 +5,7 @@ import { operation } from '../../session';
 export const getMemory = operation({
 	value: 'getMemory',
 	name: 'Get Memory',
-	action: 'Get the memory of an agent about a user',
+	action: 'Get the memory of a user',
 	description: 'Retrieve what an agent remembers of one user (scope agents:read)',
 	parameters: [agentLocator, userIdField],
 	output: memorySchema,

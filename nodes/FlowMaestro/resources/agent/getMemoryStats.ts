@@ -5,7 +5,7 @@ import { operation } from '../../session';
 export const getMemoryStats = operation({
 	value: 'getMemoryStats',
 	name: 'Get Memory Stats',
-	action: 'Get the memory stats of an agent',
+	action: 'Get memory stats of an agent',
 	description:
 		'Count what an agent remembers, and see how its memory is set up (scope agents:read)',
 	parameters: [agentLocator],

@@ -6,7 +6,7 @@ import { operation } from '../../session';
 export const saveMemory = operation({
 	value: 'saveMemory',
 	name: 'Save Memory',
-	action: 'Save the memory of an agent about a user',
+	action: 'Save the memory of a user',
 	description:
 		'Write what an agent is to remember of one user, in place of what it did (scope agents:read)',
 	parameters: [

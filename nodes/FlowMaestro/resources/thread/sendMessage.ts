@@ -8,7 +8,7 @@ const LONGEST_ANSWER_S = LONGEST_ANSWER_MS / 1000;
 export const sendMessage = operation({
 	value: 'sendMessage',
 	name: 'Send Message',
-	action: 'Send a message to an agent in a thread',
+	action: 'Send a message in a thread',
 	description:
 		'Say something to an agent and wait for its answer, which may take two minutes (scopes agents:execute, threads:write)',
 	parameters: [

@@ -7,7 +7,7 @@ import { operation } from '../../session';
 export const getDeliveries = operation({
 	value: 'getDeliveries',
 	name: 'Get Deliveries',
-	action: 'Get the deliveries of a webhook',
+	action: 'Get deliveries of a webhook',
 	description:
 		'Retrieve how the events of a webhook were received, newest first; test events are not kept (scope webhooks:read)',
 	parameters: [webhookLocator, ...returnAllFields],

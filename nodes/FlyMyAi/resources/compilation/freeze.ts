@@ -8,7 +8,7 @@ import { compilationItem, fileFields } from './fields';
 export const freeze = operation({
 	value: 'freeze',
 	name: 'Freeze',
-	action: 'Freeze a run into an instruction',
+	action: 'Freeze a run',
 	description:
 		'Turn a completed run into a Markdown instruction that can be run again with other inputs',
 	parameters: [

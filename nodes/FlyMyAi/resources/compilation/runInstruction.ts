@@ -8,7 +8,7 @@ import { operation } from '../../session';
 export const runInstruction = operation({
 	value: 'runInstruction',
 	name: 'Run Instruction',
-	action: 'Run the instruction of a compilation',
+	action: 'Run a frozen instruction',
 	description: 'Start a new run that follows a frozen instruction with fresh inputs',
 	parameters: [
 		compilationLocator,

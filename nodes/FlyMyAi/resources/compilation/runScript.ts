@@ -7,7 +7,7 @@ import { operation } from '../../session';
 export const runScript = operation({
 	value: 'runScript',
 	name: 'Run Script',
-	action: 'Run the script of a compilation',
+	action: 'Run a compiled script',
 	description: 'Replay a compiled script exactly as it is, without inputs',
 	parameters: [
 		compilationLocator,

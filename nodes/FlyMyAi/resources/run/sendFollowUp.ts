@@ -8,7 +8,7 @@ import { operation } from '../../session';
 export const sendFollowUp = operation({
 	value: 'sendFollowUp',
 	name: 'Send Follow-Up',
-	action: 'Send a follow up message to a run',
+	action: 'Send a follow-up to a run',
 	description: 'Ask a finished run something more; it goes on under the same ID with all it knows',
 	parameters: [
 		runLocator,

@@ -6,7 +6,7 @@ import { operation } from '../../session';
 export const getAgents = operation({
 	value: 'getAgents',
 	name: 'Get Agents',
-	action: 'Get agents and workflows with runs',
+	action: 'Get agents and workflows',
 	description:
 		'Retrieve the names of workflows and file-handler agents that have runs in the history',
 	parameters: returnAllFields,

@@ -7,7 +7,7 @@ import { operation } from '../../session';
 export const getInstances = operation({
 	value: 'getInstances',
 	name: 'Get Instances',
-	action: 'Get instances of an agent or workflow',
+	action: 'Get instances',
 	description: 'Retrieve the instances of an agent or workflow that have runs in the history',
 	parameters: [nameLocator, ...returnAllFields],
 	output: z.object({ name: z.string(), instance_id: z.string() }),

@@ -4,7 +4,7 @@ import { operation } from '../../session';
 export const abortSession = operation({
 	value: 'abortSession',
 	name: 'Abort Session',
-	action: 'Abort a session of the default agent',
+	action: 'Abort a session',
 	description: "Stop what a session of the server's default agent is doing",
 	parameters: [
 		{
