@@ -40,8 +40,8 @@ describe.each(merged)('%s and its trigger', (name, node, trigger) => {
 
 /** As n8n searches: the letters of the words in their order, in a name or an alias. */
 const finds = (words: string, text: string): boolean => {
-	const letters = [...text.toLowerCase()][Symbol.iterator]();
-	return [...words].every((letter) => letters.some((other) => other === letter));
+	let at = -1;
+	return [...words].every((letter) => (at = text.toLowerCase().indexOf(letter, at + 1)) >= 0);
 };
 
 test.each([

@@ -9,11 +9,20 @@ const scene = useEditor();
 scene('the nodes panel finds the node by what people call it', async (editor) => {
 	await editor.newWorkflow();
 	await editor.openNodesPanel();
-	for (const words of ['agent', 'flymy', 'start a run', 'freeze', 'run an agent']) {
+	const flyMyAi = ['agent', 'flymy', 'start a run', 'freeze a run', 'run an agent', 'follow up'];
+	for (const words of flyMyAi) {
 		expect(await editor.search(words)).toContainEqual(
 			expect.stringMatching(/^FlyMyAI\s+Run AI agents on FlyMyAI/),
 		);
 	}
+	for (const [words, entry] of [
+		['human in the loop', /^AgentFlow\s+Talk to AgentFlow agents, or start/],
+		['execute workflow flowmaestro', /^FlowMaestro\s+Run workflows and agents on FlowMaestro, or/],
+		['prompt an agent', /^PyFlue\s+Run agents and workflows on PyFlue, or start/],
+	] as const) {
+		expect(await editor.search(words)).toContainEqual(expect.stringMatching(entry));
+	}
+	await editor.search('run an agent');
 	await editor.picture('nodes-panel');
 });
 

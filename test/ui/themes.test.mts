@@ -9,7 +9,7 @@ const subtitles = {
 	Research: 'Start: Web Researcher',
 	Profile: 'Start: Lead Profiler',
 	Keep: 'Freeze a run',
-	'When one ends': 'On run completed, run failed',
+	'When one ends': 'On run completed, run failed: Web Researcher',
 };
 
 async function busyCanvas(): Promise<void> {
@@ -30,7 +30,14 @@ async function busyCanvas(): Promise<void> {
 				{ ...start, agent: picked('5eed0000-0000-4000-8000-000000000002', 'Lead Profiler') },
 				{ position: [600, 0] },
 			),
-			flyMyAi('When one ends', { events: ['completed', 'failed'] }, trigger),
+			flyMyAi(
+				'When one ends',
+				{
+					events: ['completed', 'failed'],
+					agents: { agent: [{ agent: picked(WEB_RESEARCHER, 'Web Researcher') }] },
+				},
+				trigger,
+			),
 			flyMyAi('Keep', freeze, { position: [300, 200] }),
 		],
 		connect([
