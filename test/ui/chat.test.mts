@@ -1,6 +1,7 @@
 // A chat that shows what a run does while it does it.
 import { expect, it } from '@jest/globals';
 import type { INodeParameters, StructuredChunk } from 'n8n-workflow';
+import { AGENTS } from '../../sandbox/flowmaestro/seed/agents.mts';
 import { connect, flyMyAi, node, picked, save } from './canvas.mts';
 import { WEB_RESEARCHER, client, sandbox, stage, useEditor } from './stage.mts';
 
@@ -134,5 +135,39 @@ scene('a chat that does not stream shows text, and a hint says what to do', asyn
 	await answering({ summary: 'Tides come twice a day.', sources: [] });
 	await editor.say('More on tides');
 	const hint = /set it to Streaming in the trigger: Chat/;
+	await editor.page.getByTestId('log-details').getByText(hint).first().waitFor();
+});
+
+scene('an answer that lies in another field than the chat shows is hinted at', async (editor) => {
+	const flowMaestro = (name: string, x: number, parameters: INodeParameters) =>
+		node(name, 'n8n-nodes-agent-platforms.flowMaestro', parameters, {
+			position: [x, 0],
+			credentials: { flowMaestroApi: stage.credentials.flowMaestroApi },
+		});
+	await save(
+		'thread-chat',
+		[
+			node('Chat', '@n8n/n8n-nodes-langchain.chatTrigger', {}, { typeVersion: 1.3 }),
+			flowMaestro('Begin', 300, {
+				resource: 'agent',
+				operation: 'createThread',
+				agent: picked(AGENTS.listener, 'Listener'),
+			}),
+			flowMaestro('Say', 600, {
+				resource: 'thread',
+				operation: 'sendMessage',
+				thread: '={{ $json.id }}',
+				message: '={{ $("Chat").item.json.chatInput }}',
+			}),
+		],
+		connect([
+			['Chat', 'Begin'],
+			['Begin', 'Say'],
+		]),
+	);
+	await editor.openWorkflow('thread-chat');
+	await editor.openChat();
+	await editor.say('Hello');
+	const hint = /set the field text to .* with an Edit Fields node behind this one/;
 	await editor.page.getByTestId('log-details').getByText(hint).first().waitFor();
 });

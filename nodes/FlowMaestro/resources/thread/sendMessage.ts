@@ -1,3 +1,4 @@
+import { chatWithoutStream } from '../../../shared/chat';
 import { LONGEST_ANSWER_MS } from '../../api';
 import { threadIdField } from '../../fields';
 import { answerSchema, replyOutput } from '../../output';
@@ -53,8 +54,16 @@ export const sendMessage = operation({
 	],
 	output: answerSchema,
 	parallel: ({ options }) => options.parallelMessages ?? 1,
-	async execute({ thread, message, options }, { session }) {
+	async execute({ thread, message, options }, { session, context }) {
 		const limitMs = (options.answerWithin ?? LONGEST_ANSWER_S) * 1000;
-		return replyOutput(await session.api.threads.send(thread, message, limitMs));
+		const reply = replyOutput(await session.api.threads.send(thread, message, limitMs));
+		const trigger = chatWithoutStream(context);
+		if (trigger) {
+			session.hints.add(
+				'The chat does not show the field answer. To show it there, set the field text to {{ $json.answer }} with an Edit Fields node behind this one. Chat',
+				trigger.name,
+			);
+		}
+		return reply;
 	},
 });
