@@ -37,7 +37,8 @@ export function subtitleOf<Session>(resources: Array<Resource<Session>>): string
 }
 
 /**
- * For a trigger: "On run completed: Web Researcher", with all that was picked.
+ * For a trigger: "On run completed", or "Web Researcher: run completed" with all that was picked, and
+ * that first, because the canvas cuts off what is long.
  *
  * @param events the field in which its events are chosen, one or several
  */
@@ -50,6 +51,6 @@ export function triggerSubtitleOf({ name, options = [] }: INodeProperties): stri
 	);
 	const chosen = `[form.${name}].flat().map((event) => ${words}[event]).filter(Boolean).join(", ")`;
 	return overForm(
-		`((events, picked) => [events && "On " + events, picked.join(", ")].filter(Boolean).join(": "))(${chosen}, ${picked})`,
+		`((events, picked) => picked ? [picked, events].filter(Boolean).join(": ") : events ? "On " + events : "By expression")(${chosen}, ${picked}.join(", "))`,
 	);
 }

@@ -9,7 +9,7 @@ const subtitles = {
 	Research: 'Start: Web Researcher',
 	Profile: 'Start: Lead Profiler',
 	Keep: 'Freeze a run',
-	'When one ends': 'On run completed, run failed: Web Researcher',
+	'When one ends': 'Web Researcher: run completed, run failed',
 };
 
 async function busyCanvas(): Promise<void> {

@@ -45,7 +45,7 @@ test.each([
 	[
 		new FlyMyAiTrigger(),
 		{ agents: { agent: [{ agent: picked('Writer') }, { agent: picked('Editor') }] } },
-		'On run completed: Writer, Editor',
+		'Writer, Editor: run completed',
 	],
 	[
 		new FlyMyAiTrigger(),
@@ -55,24 +55,21 @@ test.each([
 	[
 		new FlowMaestroTrigger(),
 		{ events: ['paused'], workflows: { workflow: [{ workflow: picked('Invoices') }] } },
-		'On execution paused: Invoices',
+		'Invoices: execution paused',
 	],
+	[new FlyMyAiTrigger(), { events: fromData }, 'By expression'],
 	[new FlowMaestroWebhookTrigger(), {}, 'On execution completed'],
 	[
 		new FlowMaestroWebhookTrigger(),
 		{ events: ['agent.execution.started'] },
 		'On agent execution started',
 	],
-	[
-		new PyFlueTrigger(),
-		{ names: { entry: [{ name: picked('daily') }] } },
-		'On run completed: daily',
-	],
+	[new PyFlueTrigger(), { names: { entry: [{ name: picked('daily') }] } }, 'daily: run completed'],
 	[new AgentFlowTrigger(), {}, 'On approval requested'],
 	[
 		new AgentFlowTrigger(),
 		{ event: 'agentAnswered', answerFilters: { agent: picked('MainAgent') } },
-		'On agent answered: MainAgent',
+		'MainAgent: agent answered',
 	],
 ])('%# a trigger shows what it waits for', (trigger, parameters, subtitle) => {
 	expect(subtitleOf(trigger, parameters)).toBe(subtitle);
