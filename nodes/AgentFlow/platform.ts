@@ -62,7 +62,8 @@ function messageIn(body: Json): string | undefined {
 	const said = (body.detail ?? body.error_description ?? body.message ?? body.error) as
 		Json | undefined;
 	if (said === undefined || said === null) return undefined;
-	if (Array.isArray(said)) return said.map(problemText).join('\n');
+	// The editor runs lines together.
+	if (Array.isArray(said)) return said.map(problemText).join(';\n');
 	return isObject(said) ? (messageIn(said as Json) ?? JSON.stringify(said)) : String(said);
 }
 

@@ -7,11 +7,14 @@ const asText = (value: Json): string => (typeof value === 'string' ? value : JSO
 const reasons = (value: Json): string =>
 	Array.isArray(value) ? value.map(asText).join(' ') : asText(value);
 
-/** One line, because n8n shows a message as one: `{"name": ["Too long."]}` becomes "name: Too long.". */
+/** Between lines, one a field: the editor runs them together. */
+const NEXT = ';\n';
+
+/** `{"name": ["Too long."]}` becomes "name: Too long.". */
 const perField = (fields: Record<string, unknown>): string =>
 	Object.entries(fields)
 		.map(([name, what]) => `${name}: ${reasons(what as Json)}`)
-		.join('; ');
+		.join(NEXT);
 
 /** What an answer about inputs says first. */
 export const INPUTS_REFUSED = "the inputs do not fit the agent's input schema";
@@ -19,12 +22,12 @@ export const INPUTS_REFUSED = "the inputs do not fit the agent's input schema";
 /** `variables` says which of the agent's inputs do not fit its schema: as a list, text or object. */
 function explainVariables(variables: Json): { message: string; fix: string } {
 	const said = Array.isArray(variables)
-		? variables.map(asText).join('; ')
+		? variables.map(asText).join(NEXT)
 		: isObject(variables)
 			? perField(variables)
 			: asText(variables);
 	return {
-		message: `${INPUTS_REFUSED}: ${said}`,
+		message: `${INPUTS_REFUSED}:\n${said}`,
 		fix: 'Fill in or correct these inputs of the agent. If its schema has changed, open the node and reload the list of inputs.',
 	};
 }
@@ -36,7 +39,7 @@ export const platform: Platform = {
 	explain(_status, body) {
 		if (body === undefined || body === null) return undefined;
 		if (!isObject(body))
-			return { message: Array.isArray(body) ? body.map(asText).join('; ') : asText(body) };
+			return { message: Array.isArray(body) ? body.map(asText).join(NEXT) : asText(body) };
 		if (body.variables !== undefined) return explainVariables(body.variables as Json);
 		if (body.detail !== undefined) return { message: asText(body.detail as Json) };
 		// Django's field map: {"name": ["This field is required."]}

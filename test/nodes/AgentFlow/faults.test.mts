@@ -180,7 +180,7 @@ describe('an error of the platform', () => {
 					{ loc: ['body'], msg: 'Bad body', type: 'x' },
 				],
 			},
-			'AgentFlow: items.0.content: Field required\nBad body',
+			'AgentFlow: items.0.content: Field required;\nBad body',
 		],
 		[
 			'an object',

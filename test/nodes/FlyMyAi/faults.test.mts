@@ -55,7 +55,7 @@ const methods = async (agent: string) =>
 	(await sent(new RegExp(`/tasks/${agent}/`))).map(({ method }) => method);
 
 const refusedInputs = (why: string) =>
-	`FlyMyAI: the inputs do not fit the agent's input schema: ${why}`;
+	`FlyMyAI: the inputs do not fit the agent's input schema:\n${why}`;
 const status = (code: number, headers = {}): FaultDefinition => ({
 	kind: 'status',
 	status: code,
@@ -164,23 +164,23 @@ describe('refused for good', () => {
 	test.concurrent.each([
 		['plain text', 'upstream broke', 'FlyMyAI: upstream broke'],
 		['a page', '<html>sorry</html>', 'FlyMyAI: HTTP status 500'],
-		['a list', ['one', 'two'], 'FlyMyAI: one; two'],
+		['a list', ['one', 'two'], 'FlyMyAI: one;\ntwo'],
 		['fields', { name: ['Too long.', 'Taken.'] }, 'FlyMyAI: name: Too long. Taken.'],
 		[
 			'fields of several',
 			{ name: ['Too long.'], goal: 'Bad.' },
-			'FlyMyAI: name: Too long.; goal: Bad.',
+			'FlyMyAI: name: Too long.;\ngoal: Bad.',
 		],
 		['variables', { variables: 'Bad.' }, refusedInputs('Bad.')],
 		[
 			'a list of variables',
 			{ variables: ["5 is not of type 'string'", "'wild' is not one of ['quick', 'deep']"] },
-			refusedInputs("5 is not of type 'string'; 'wild' is not one of ['quick', 'deep']"),
+			refusedInputs("5 is not of type 'string';\n'wild' is not one of ['quick', 'deep']"),
 		],
 		[
 			'an object of variables',
 			{ variables: { topic: ['Too long.', 'Taken.'], depth: 'Unknown.' } },
-			refusedInputs('topic: Too long. Taken.; depth: Unknown.'),
+			refusedInputs('topic: Too long. Taken.;\ndepth: Unknown.'),
 		],
 	])('an explanation as %s reaches the user', async (_, body, message) => {
 		const agent = await newAgent();

@@ -185,7 +185,7 @@ describe('filled in by fields', () => {
 		expect(failure).toMatchObject({
 			httpCode: '400',
 			message:
-				"FlyMyAI: the inputs do not fit the agent's input schema: 'company' is a required property; 'website_url' is a required property",
+				"FlyMyAI: the inputs do not fit the agent's input schema:\n'company' is a required property;\n'website_url' is a required property",
 			description: expect.stringMatching(/Fill in or correct these inputs.*reload the list/),
 		});
 	});
