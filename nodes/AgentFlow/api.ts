@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { path, type Http, type HttpRequest, type OpenAnswer } from '../shared/http';
+import type { Http, HttpRequest, OpenAnswer } from '../shared/http';
 import { defined, type Json } from '../shared/json';
+import { path } from '../shared/paths';
 import { walkPages } from './paging';
 import {
 	agentSchema,

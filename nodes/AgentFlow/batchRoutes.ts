@@ -1,6 +1,6 @@
 import { PlatformError } from '../shared/errors';
 import type { Http, HttpRequest } from '../shared/http';
-import { encodeSegment } from '../shared/http';
+import { encodeSegment } from '../shared/paths';
 import type { ApiDocument } from '../shared/openApi/document';
 
 /*

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { PlatformError } from '../shared/errors';
-import { path, type Http, type HttpRequest, type OpenAnswer } from '../shared/http';
+import type { Http, HttpRequest, OpenAnswer } from '../shared/http';
 import { defined, type Json } from '../shared/json';
 import { take } from '../shared/list';
 import { pagesAround, type Around, type Page, type Stretch } from '../shared/pagesAround';
+import { path } from '../shared/paths';
 import { uuid } from './ids';
 import { nextPage, PER_PAGE, sizeAt } from './paging';
 import {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { PlatformError } from '../shared/errors';
-import { path, type Http } from '../shared/http';
+import type { Http } from '../shared/http';
 import { defined, type Json } from '../shared/json';
+import { path } from '../shared/paths';
 import {
 	agentSchema,
 	catalogToolSchema,

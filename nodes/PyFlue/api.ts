@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 import { PlatformError } from '../shared/errors';
-import { path, type Http, type HttpRequest } from '../shared/http';
+import type { Http, HttpRequest } from '../shared/http';
 import { defined, isObject, type Json } from '../shared/json';
+import { path } from '../shared/paths';
 import { parseEvents, type ServerSentEvent } from '../shared/sse';
 import { adminRows } from './adminRows';
 import { platform, UNLOADABLE_FILE } from './platform';

@@ -10,12 +10,23 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import type { z } from 'zod';
+import { readAll, Unwanted, watched, type BodyStream } from './bodies';
 import { PlatformError, type PlatformErrorDetails } from './errors';
 import { isObject, parseJson, type Json } from './json';
 import { CutOff, walkRows } from './jsonRows';
 import { field, type Values } from './parameters';
-import { settle } from './settle';
+import { readBaseUrl } from './paths';
 import { RateBudget, type RateLimit } from './rateLimit';
+import {
+	ATTEMPTS,
+	backoff,
+	isRepeatable,
+	pauseBeforeRetry,
+	retryAfter,
+	type Refused,
+	type Unanswered,
+} from './retries';
+import { settle } from './settle';
 
 /** The contexts in which n8n lets a node send requests. */
 export type HttpContext =
@@ -128,11 +139,8 @@ export const requestOptionsField = field({
 
 export type RequestOptions = Values<[typeof requestOptionsField]>['requestOptions'];
 
-const ATTEMPTS = 5;
 /** Longest text of the platform that goes into an error, in characters. */
 const LONGEST_MESSAGE = 2000;
-const BACKOFF_MS = 500;
-const LONGEST_RETRY_AFTER_MS = 120_000;
 /** How much longer than its budget a poll may take before n8n gives it up. */
 const POLL_MARGIN_MS = 5000;
 /** Faults of a request that certainly never reached the platform. */
@@ -156,53 +164,10 @@ export const credentialTypeOf = ({ credentialType }: Platform, node: INode): str
 /** What n8n says when it has not got an OAuth2 token. */
 const NO_TOKEN = /OAuth2 access token/;
 
-/** Builds a path, percent-encoding every value put into it. */
-export function path(texts: TemplateStringsArray, ...ids: string[]): string {
-	return texts.reduce((built, text, index) => {
-		return built + encodeSegment(ids[index - 1]) + text;
-	});
-}
-
-/**
- * A value as one segment of a path.
- *
- * @throws PlatformError for dots, which would be resolved away and lead to another route
- */
-export function encodeSegment(id: string): string {
-	if (!/^\.*$/.test(id)) return encodeURIComponent(id);
-	throw new PlatformError(`'${id}' is not an id`, {
-		fix: 'Give the id as the platform or the output of another node shows it.',
-	});
-}
-
-/**
- * The base URL of a credential without its trailing slash.
- *
- * @throws PlatformError when it is no http(s) URL
- */
-export function readBaseUrl(value: unknown, platform: string): string {
-	const text = typeof value === 'string' ? value.trim() : '';
-	const url = URL.canParse(text) ? new URL(text) : undefined;
-	if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash) {
-		throw new PlatformError(`The Base URL of the ${platform} credential is not an http(s) URL`, {
-			fix: `Open the credential and set Base URL to an address such as https://example.com, without anything behind a '?' or '#'.`,
-		});
-	}
-	return url.href.replace(/\/+$/, '');
-}
-
 function textsIn(value: Json | undefined): string[] {
 	if (typeof value === 'string' || typeof value === 'number') return [String(value)];
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.values(value).flatMap(textsIn);
-}
-
-/** Milliseconds a `Retry-After` header (seconds or a date) asks for. */
-export function retryAfter(header: string | undefined): number | undefined {
-	if (!header) return undefined;
-	const seconds = Number(header);
-	const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
-	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
 /** The network's own name for what happened, wherever n8n has wrapped it. */
@@ -216,9 +181,6 @@ function faultCode(error: unknown): string {
 function faultReason(error: unknown): string {
 	return isObject(error) && typeof error.message === 'string' ? error.message : String(error);
 }
-
-/** A body as it arrives: what is needed here of Node's Readable. */
-type BodyStream = AsyncIterable<Buffer> & { destroy(error?: Error): unknown };
 
 interface SentAnswer {
 	headers: Record<string, string>;
@@ -238,8 +200,8 @@ function thrownAnswer(error: unknown): (SentAnswer & { status: number }) | undef
 
 type Attempt =
 	| { kind: 'answer'; answer: OpenAnswer }
-	| { kind: 'refused'; error: PlatformError; status: number; retryAfterMs?: number }
-	| { kind: 'fault'; error: PlatformError; arrived: boolean; passing: boolean };
+	| (Refused & { error: PlatformError })
+	| (Unanswered & { error: PlatformError });
 
 /** Authenticated requests to one platform through n8n's own request helper. */
 export class Http {
@@ -636,32 +598,6 @@ function issueText(error: z.ZodError | undefined, prefix: string): string {
 
 const routeOf = ({ method, path }: HttpRequest): string => `${method} ${path}`;
 
-const isRepeatable = (request: HttpRequest): boolean =>
-	request.repeatable ?? request.method === 'GET';
-
-const backoff = (attempt: number): number =>
-	BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
-
-/** How long to wait before the same request is sent again, or undefined when it must not be. */
-function pauseBeforeRetry(
-	outcome: Exclude<Attempt, { kind: 'answer' }>,
-	request: HttpRequest,
-	attempt: number,
-): number | undefined {
-	if (attempt >= (request.attempts ?? ATTEMPTS)) return undefined;
-	if (outcome.kind === 'fault') {
-		const safe = !outcome.arrived || isRepeatable(request);
-		return outcome.passing && safe ? backoff(attempt) : undefined;
-	}
-	const { status, retryAfterMs } = outcome;
-	if (request.once) return undefined;
-	if (retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined;
-	const turnedAway = status === 429 || (status === 503 && retryAfterMs !== undefined);
-	const passing = [502, 503, 504].includes(status) && isRepeatable(request);
-	if (!turnedAway && !passing) return undefined;
-	return Math.max(retryAfterMs ?? 0, backoff(attempt));
-}
-
 function nextStepFor(
 	status: number,
 	platform: string,
@@ -714,73 +650,6 @@ function withoutCancelSignal(context: HttpContext) {
 		getNode: () => context.getNode(),
 		getCredentials: async (type: string) => await context.getCredentials(type),
 	};
-}
-
-/** Says that nobody wants a request's answer any more: one of the signals is aborted, or `now`. */
-class Unwanted {
-	private readonly controller = new AbortController();
-	readonly now = () => this.controller.abort();
-
-	constructor(private readonly signals: AbortSignal[]) {
-		if (signals.some(({ aborted }) => aborted)) this.now();
-		for (const signal of signals) signal.addEventListener('abort', this.now);
-	}
-
-	get signal(): AbortSignal {
-		return this.controller.signal;
-	}
-
-	/** Nothing is to be said any more. */
-	settle(): void {
-		for (const signal of this.signals) signal.removeEventListener('abort', this.now);
-	}
-}
-
-/** Ends a body that stays silent for too long, or that nobody wants, with its connection. */
-async function* watched(
-	body: BodyStream,
-	silenceMs: number,
-	unwanted: Unwanted,
-): AsyncGenerator<Buffer> {
-	const chunks = body[Symbol.asyncIterator]();
-	let isWhole = false;
-	try {
-		for (;;) {
-			const quiet = new AbortController();
-			const silence = sleep(silenceMs, quiet.signal).then(
-				() => 'silence' as const,
-				() => 'answered' as const,
-			);
-			const arrived = chunks.next();
-			const first = await Promise.race([arrived, silence]).finally(() => quiet.abort());
-			if (first === 'silence' || first === 'answered') {
-				arrived.catch(() => undefined);
-				throw Object.assign(new Error('silence'), { code: 'ETIMEDOUT' });
-			}
-			if (first.done) {
-				isWhole = true;
-				return;
-			}
-			yield first.value;
-		}
-	} finally {
-		// Destroying the body alone would leave its connection open until more arrives.
-		body.destroy();
-		if (!isWhole) unwanted.now();
-		unwanted.settle();
-	}
-}
-
-async function readAll(
-	body: AsyncIterable<Buffer>,
-): Promise<{ bytes: Buffer } | { error: unknown }> {
-	try {
-		const chunks: Buffer[] = [];
-		for await (const chunk of body) chunks.push(chunk);
-		return { bytes: Buffer.concat(chunks) };
-	} catch (error) {
-		return { error };
-	}
 }
 
 async function nextStep(

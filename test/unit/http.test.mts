@@ -1,7 +1,8 @@
-// What shared/http.ts makes of ids, base URLs and Retry-After headers.
+// What becomes of ids, base URLs and Retry-After headers (shared/paths.ts, shared/retries.ts).
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { path, readBaseUrl, retryAfter } from '../../nodes/shared/http.ts';
+import { path, readBaseUrl } from '../../nodes/shared/paths.ts';
+import { retryAfter } from '../../nodes/shared/retries.ts';
 
 describe('an id in a path', () => {
 	test.each([

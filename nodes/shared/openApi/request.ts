@@ -1,5 +1,6 @@
 import { PlatformError } from '../errors';
-import { encodeSegment, type HttpRequest } from '../http';
+import type { HttpRequest } from '../http';
+import { encodeSegment } from '../paths';
 import { isObject, type Json } from '../json';
 import { propertiesOf, type ApiDocument, type ApiOperation } from './document';
 import { isFile } from './form';
