@@ -1,6 +1,7 @@
 import { PlatformError } from '../shared/errors';
 import { isObject, parseJson } from '../shared/json';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
+import { settle } from '../shared/settle';
 import { parseEvents, type ServerSentEvent } from '../shared/sse';
 import type { FlowMaestroApi } from './api';
 import type { Execution } from './schemas';
@@ -38,11 +39,8 @@ export function nameOf({ event, data }: ServerSentEvent): string {
  * (contract 0.11).
  */
 async function look(api: FlowMaestroApi, id: string, latest?: Execution): Promise<Execution> {
-	const looked = await api.executions.get(id).then(
-		(execution) => ({ execution }),
-		(error: unknown) => ({ error }),
-	);
-	if ('execution' in looked) return looked.execution;
+	const looked = await settle(async () => await api.executions.get(id));
+	if ('value' in looked) return looked.value;
 	const { error } = looked;
 	const isHidden = error instanceof PlatformError && error.details.status === 404;
 	const listed =

@@ -1,4 +1,5 @@
 import { sleep } from 'n8n-workflow';
+import { settle, type Settled } from './settle';
 
 /* Bodies of answers, read as they arrive and ended when they stay silent. */
 
@@ -61,14 +62,10 @@ export async function* watched(
 }
 
 /** The whole body, or why it came in part. */
-export async function readAll(
-	body: AsyncIterable<Buffer>,
-): Promise<{ bytes: Buffer } | { error: unknown }> {
-	try {
+export async function readAll(body: AsyncIterable<Buffer>): Promise<Settled<Buffer>> {
+	return await settle(async () => {
 		const chunks: Buffer[] = [];
 		for await (const chunk of body) chunks.push(chunk);
-		return { bytes: Buffer.concat(chunks) };
-	} catch (error) {
-		return { error };
-	}
+		return Buffer.concat(chunks);
+	});
 }

@@ -303,7 +303,7 @@ export class Http {
 		for (let attempt = 1; ; attempt++) {
 			const { headers, body } = await this.open(request);
 			const read = await readAll(body);
-			if ('bytes' in read) return { bytes: read.bytes, headers };
+			if ('value' in read) return { bytes: read.value, headers };
 			const pause = backoff(attempt);
 			if (!repeatable || attempt === ATTEMPTS || this.isTooLong(pause)) {
 				throw this.fault(request, read.error).error;
@@ -376,10 +376,11 @@ export class Http {
 	): AsyncGenerator<T, { envelope: string; error?: unknown }> {
 		try {
 			for (;;) {
-				const step = await nextStep(walk);
+				const step = await settle(async () => await walk.next());
 				if ('error' in step) return { envelope: '', error: step.error };
-				if (step.done) return { envelope: step.value };
-				const found = read(step.value);
+				const { done, value } = step.value;
+				if (done) return { envelope: value };
+				const found = read(value);
 				if (found) yield found.row;
 			}
 		} finally {
@@ -424,7 +425,7 @@ export class Http {
 		const isFine = answer.status < 300 || answer.status === request.expected;
 		if (isFine) return { kind: 'answer', answer };
 		const read = await readAll(answer.body);
-		return this.refusal(request, answer, 'bytes' in read ? read.bytes.toString('utf8') : '');
+		return this.refusal(request, answer, 'value' in read ? read.value.toString('utf8') : '');
 	}
 
 	private async dispatch(
@@ -650,14 +651,4 @@ function withoutCancelSignal(context: HttpContext) {
 		getNode: () => context.getNode(),
 		getCredentials: async (type: string) => await context.getCredentials(type),
 	};
-}
-
-async function nextStep(
-	walk: AsyncGenerator<string, string>,
-): Promise<IteratorResult<string, string> | { error: unknown }> {
-	try {
-		return await walk.next();
-	} catch (error) {
-		return { error };
-	}
 }

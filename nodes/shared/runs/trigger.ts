@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { PlatformError } from '../errors';
+import { settle, type Settled } from '../settle';
 import { Survey, UNDATED, type Cursor, type Sighting } from './completions';
 import type { RunLifecycle } from './lifecycle';
 
@@ -316,14 +317,8 @@ const statusOf = (error: unknown): number | undefined =>
 	error instanceof PlatformError ? error.details.status : undefined;
 
 /** What came of some work, at the latest after `limitMs`. */
-export async function attempt<T>(
-	work: Promise<T>,
-	limitMs?: number,
-): Promise<{ value: T } | { error: unknown }> {
-	const outcome = work.then(
-		(value) => ({ value }),
-		(error: unknown) => ({ error }),
-	);
+export async function attempt<T>(work: Promise<T>, limitMs?: number): Promise<Settled<T>> {
+	const outcome = settle(async () => await work);
 	if (limitMs === undefined) return await outcome;
 	const settled = new AbortController();
 	const timeUp = { error: new PlatformError('it did not answer in time') };
