@@ -7,7 +7,7 @@ import { loadExample, triggerOf } from '../../scripts/lib/examples.mts';
 import { outputOf } from '../../scripts/lib/n8nClient.mts';
 import type { CredentialData, Execution, WorkflowFile } from '../../scripts/lib/n8nClient.mts';
 import { SandboxControl } from '../support/sandbox.mts';
-import { startLocal } from './local.mts';
+import { startLocal, until } from './local.mts';
 import type { Local } from './local.mts';
 
 let local: Local;
@@ -55,10 +55,6 @@ afterAll(async () => {
 });
 
 const saved = () => ({ agentFlowApi: { id: tokenId, name: token().name } });
-
-const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-	while (!(await isSo())) await sleep(100);
-};
 
 /** What each node of an execution put out, once it has ended well. */
 async function outputs(executionId: string) {

@@ -1,32 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import { WORKFLOWS } from '../../sandbox/flowmaestro/seed/workflows.mts';
-import { loadExample, triggerOf } from '../../scripts/lib/examples.mts';
 import { outputOf } from '../../scripts/lib/n8nClient.mts';
-import type { CredentialData, Execution, WorkflowFile } from '../../scripts/lib/n8nClient.mts';
+import type { Execution, WorkflowFile } from '../../scripts/lib/n8nClient.mts';
 import { SandboxControl } from '../support/sandbox.mts';
-import { startLocal } from './local.mts';
+import { executeExample, startLocal, testCredential, until } from './local.mts';
 import type { Local } from './local.mts';
 
 let local: Local;
-let id: string;
 let api: AxiosInstance;
 let control: SandboxControl;
-
-const credential = (changed: Record<string, string> = {}): CredentialData => ({
-	type: 'flowMaestroApi',
-	name: 'FlowMaestro account',
-	data: { ...local.platforms.flowmaestro, ...changed },
-});
 
 beforeAll(async () => {
 	local = await startLocal('flowmaestro');
 	const { baseUrl, apiKey } = local.platforms.flowmaestro;
-	id = await local.n8n.client.saveCredential(credential());
 	api = axios.create({ baseURL: `${baseUrl}/api/v1`, headers: { 'x-api-key': apiKey } });
 	control = new SandboxControl(baseUrl);
 });
@@ -35,23 +25,11 @@ afterAll(async () => {
 	await local?.stop();
 });
 
-const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-	while (!(await isSo())) await sleep(100);
-};
-
-/** Executes an example, and answers what each of its nodes put out. */
-async function execute(file: string) {
-	const { client } = local.n8n;
-	const saved = { flowMaestroApi: { id, name: credential().name } };
-	const workflow = await loadExample(client, file, saved);
-	const execution = await client.finished(await client.run(workflow.id, triggerOf(workflow)));
-	expect(execution.data.resultData.error).toBeUndefined();
-	return (node: string) => outputOf(execution, node);
-}
+const execute = async (file: string) => await executeExample(local, file);
 
 describe('the connection test of the credential', () => {
 	const testWith = async (changed: Record<string, string>) =>
-		await local.n8n.client.testCredential(id, credential(changed));
+		await testCredential(local, 'flowmaestro', changed);
 
 	it('passes for a key, whatever its scopes', async () => {
 		const apiKey = `fm_live_${'SandboxKnowledgeBaseReader'.padEnd(32, '0')}`;
@@ -144,7 +122,7 @@ describe('the webhook trigger', () => {
 				position: [0, 0],
 				webhookId: randomUUID(),
 				parameters: { events: ['execution.completed'], options: {} },
-				credentials: { flowMaestroApi: { id, name: credential().name } },
+				credentials: { flowMaestroApi: local.credentials.flowMaestroApi },
 			},
 		],
 		connections: {},

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
-import { credentialOf } from '../../scripts/lib/credentials.mts';
 import { loadExample, triggerOf } from '../../scripts/lib/examples.mts';
 import { SandboxControl } from '../support/sandbox.mts';
-import { startLocal } from './local.mts';
+import { startLocal, testCredential } from './local.mts';
 import type { Local } from './local.mts';
 
 let local: Local;
@@ -18,11 +17,8 @@ afterAll(async () => {
 });
 
 describe('the connection test of the credential', () => {
-	const testWith = async (changed: Record<string, string>) => {
-		const credential = credentialOf('flymyai', { ...local.platforms.flymyai, ...changed });
-		const { id } = local.credentials[credential.type];
-		return await local.n8n.client.testCredential(id, credential);
-	};
+	const testWith = async (changed: Record<string, string>) =>
+		await testCredential(local, 'flymyai', changed);
 
 	it('passes with the right key', async () => {
 		expect(await testWith({})).toMatchObject({ status: 'OK' });

@@ -1,9 +1,15 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { saveCredentials } from '../../scripts/lib/credentials.mts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { PlatformName } from '../../sandbox/platforms.mts';
+import { credentialOf, saveCredentials } from '../../scripts/lib/credentials.mts';
 import type { PlatformValues, SavedCredentials } from '../../scripts/lib/credentials.mts';
+import { loadExample, triggerOf } from '../../scripts/lib/examples.mts';
 import { startN8n } from '../../scripts/lib/n8n.mts';
 import type { N8n } from '../../scripts/lib/n8n.mts';
+import { outputOf } from '../../scripts/lib/n8nClient.mts';
+import type { CredentialTest } from '../../scripts/lib/n8nClient.mts';
 import { rootFolder } from '../../scripts/lib/paths.mts';
 import { startSandbox } from '../../scripts/lib/sandbox.mts';
 
@@ -35,4 +41,27 @@ export async function startLocal(name: string): Promise<Local> {
 		await stop();
 		throw error;
 	}
+}
+
+/** Executes an example to its good end, and answers what each of its nodes put out. */
+export async function executeExample({ n8n: { client }, credentials }: Local, file: string) {
+	const workflow = await loadExample(client, file, credentials);
+	const execution = await client.finished(await client.run(workflow.id, triggerOf(workflow)));
+	expect(execution.data.resultData.error).toBeUndefined();
+	return (node: string) => outputOf(execution, node);
+}
+
+/** What the connection test says of a platform's credential with some values changed. */
+export async function testCredential(
+	{ n8n, platforms, credentials }: Local,
+	platform: PlatformName,
+	changed: Record<string, string>,
+): Promise<CredentialTest> {
+	const credential = credentialOf(platform, { ...platforms[platform], ...changed });
+	return await n8n.client.testCredential(credentials[credential.type].id, credential);
+}
+
+/** Looks again and again until it is so. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+	while (!(await isSo())) await sleep(100);
 }

@@ -1,44 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
-import { loadExample, triggerOf } from '../../scripts/lib/examples.mts';
-import { outputOf } from '../../scripts/lib/n8nClient.mts';
-import type { CredentialData } from '../../scripts/lib/n8nClient.mts';
 import { SandboxControl } from '../support/sandbox.mts';
-import { startLocal } from './local.mts';
+import { executeExample, startLocal, testCredential } from './local.mts';
 import type { Local } from './local.mts';
 
 let local: Local;
-let id: string;
-
-const credential = (changed: Record<string, string> = {}): CredentialData => ({
-	type: 'pyFlueApi',
-	name: 'PyFlue account',
-	data: { ...local.platforms.pyflue, ...changed },
-});
 
 beforeAll(async () => {
 	local = await startLocal('pyflue');
-	id = await local.n8n.client.saveCredential(credential());
 });
 
 afterAll(async () => {
 	await local?.stop();
 });
 
-/** Executes an example, and answers what each of its nodes put out. */
-async function execute(file: string) {
-	const { client } = local.n8n;
-	const workflow = await loadExample(client, file, {
-		pyFlueApi: { id, name: credential().name },
-	});
-	const execution = await client.finished(await client.run(workflow.id, triggerOf(workflow)));
-	expect(execution.data.resultData.error).toBeUndefined();
-	return (node: string) => outputOf(execution, node);
-}
+const execute = async (file: string) => await executeExample(local, file);
 
 describe('the connection test of the credential', () => {
 	const testWith = async (changed: Record<string, string>) =>
-		await local.n8n.client.testCredential(id, credential(changed));
+		await testCredential(local, 'pyflue', changed);
 
 	it('passes for a PyFlue server, with and without what its proxy asks for', async () => {
 		const control = new SandboxControl(local.platforms.pyflue.baseUrl);
