@@ -1,5 +1,6 @@
 // The trigger over the list of runs (docs/contracts/pyflue.md, Admin and Traps for a caller).
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { PyFlueTrigger } from '../../../nodes/PyFlue/PyFlueTrigger.node.ts';
 import { poll as pollNode } from '../../support/n8n.mts';
@@ -116,6 +117,8 @@ describe('what it emits', () => {
 		await settings({ variant: 'flue' });
 		await activate();
 		await newRuns({ workflow: 'a', result: { n: 1 } });
+		// Flue orders runs of the same millisecond by their ids, which are random.
+		await sleep(5);
 		await newRuns({ workflow: 'a', status: 'failed', error: { message: 'kaboom' } });
 
 		expect(await poll()).toMatchObject([
