@@ -6,7 +6,7 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
-import { refusePage, testRules } from '../nodes/shared/credentialTest';
+import { refusePage, testRules } from '../nodes/shared/http/credentialTest';
 
 const ELSEWHERE =
 	"AgentFlow's API is not at this address: set Base URL to the address of your instance, without /api/v1";

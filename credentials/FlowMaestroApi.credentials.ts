@@ -5,7 +5,7 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
-import { refuseBody, REDIRECTS, testRules } from '../nodes/shared/credentialTest';
+import { refuseBody, REDIRECTS, testRules } from '../nodes/shared/http/credentialTest';
 
 /** What the connection test says when the answer names this code. */
 const refusal = (code: string, message: string) => refuseBody('error.code', code, message);

@@ -5,7 +5,7 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
-import { refusePage, testRules } from '../nodes/shared/credentialTest';
+import { refusePage, testRules } from '../nodes/shared/http/credentialTest';
 
 const ELSEWHERE =
 	"FlyMyAI's API is not at this address: set Base URL to https://backend.flymy.ai, or to the address of your own FlyMyAI without /api/v1";

@@ -6,7 +6,7 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
-import { refuseBody, testRules } from '../nodes/shared/credentialTest';
+import { refuseBody, testRules } from '../nodes/shared/http/credentialTest';
 
 const REFUSED =
 	'What stands in front of PyFlue did not accept the credential: check Authentication, and its token or header';

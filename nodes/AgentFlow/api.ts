@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Http, HttpRequest, OpenAnswer } from '../shared/http';
+import type { Http } from '../shared/http/http';
+import type { HttpRequest, OpenAnswer } from '../shared/http/request';
 import { defined, type Json } from '../shared/json';
-import { path } from '../shared/paths';
+import { path } from '../shared/http/paths';
 import { walkPages } from './paging';
 import {
 	agentSchema,

@@ -1,6 +1,7 @@
 import { PlatformError } from '../shared/errors';
-import type { Http, HttpRequest } from '../shared/http';
-import { encodeSegment } from '../shared/paths';
+import type { Http } from '../shared/http/http';
+import type { HttpRequest } from '../shared/http/request';
+import { encodeSegment } from '../shared/http/paths';
 import type { ApiDocument } from '../shared/openApi/document';
 
 /*

@@ -1,5 +1,5 @@
-import { byId, byName, fromList } from '../shared/locator';
-import { field } from '../shared/parameters';
+import { byId, byName, fromList } from '../shared/form/locator';
+import { field } from '../shared/form/parameters';
 
 /* The form fields that several operations of this node share. */
 

@@ -1,6 +1,6 @@
 import type { RunLifecycle } from '../shared/runs/lifecycle';
 import { openApiDocumentOf } from '../shared/openApi/instance';
-import type { Http } from '../shared/http';
+import type { Http } from '../shared/http/http';
 import { cancelBatch } from './batchRoutes';
 import type { AgentFlowApi } from './api';
 import { reasonIn } from './messaging/transcript';

@@ -4,10 +4,10 @@ import type {
 	INodePropertyOptions,
 	ResourceMapperFields,
 } from 'n8n-workflow';
-import type { Http } from '../shared/http';
+import type { Http } from '../shared/http/http';
 import { isObject } from '../shared/json';
-import { mapperFields } from '../shared/jsonSchema';
-import { editorOf, located, shortened, when } from '../shared/loadOptions';
+import { mapperFields } from '../shared/form/jsonSchema';
+import { editorOf, located, shortened, when } from '../shared/form/loadOptions';
 import type { ApiDocument, ApiOperation } from '../shared/openApi/document';
 import { bodyFormFields, operationItem, parameterFields } from '../shared/openApi/form';
 import { findOperation, openApiDocumentOf } from '../shared/openApi/instance';

@@ -1,8 +1,8 @@
 import type { IDataObject, INode, INodeTypeDescription } from 'n8n-workflow';
 import { PlatformError } from '../shared/errors';
 import { isObject, type Json } from '../shared/json';
-import type { Platform } from '../shared/http';
-import { field } from '../shared/parameters';
+import type { Platform } from '../shared/http/platform';
+import { field } from '../shared/form/parameters';
 
 /** How the node logs in; each value is the type of the credential. */
 export const authenticationField = field({

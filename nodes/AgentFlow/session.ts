@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { Http } from '../shared/http';
+import type { Http } from '../shared/http/http';
 import { operationsOf, type Ending } from '../shared/operation';
 import { Follower } from '../shared/runs/follow';
 import { Agents } from './agents';

@@ -1,6 +1,6 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { Http } from '../shared/http';
-import { field, fields, readNodeParameters } from '../shared/parameters';
+import { Http } from '../shared/http/http';
+import { field, fields, readNodeParameters } from '../shared/form/parameters';
 import { AgentFlowApi } from './api';
 import { agentLocator, conversationLocator } from './fields';
 import { platform } from './platform';

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { formOf, runOperation } from '../shared/operation';
-import { subtitleOf } from '../shared/subtitle';
+import { subtitleOf } from '../shared/form/subtitle';
 import { methods } from './loadOptions';
 import { platform } from './platform';
 import { resources } from './resources';

@@ -8,7 +8,7 @@ import {
 } from 'n8n-workflow';
 import { toNodeError } from '../shared/errors';
 import { settle } from '../shared/settle';
-import { triggerSubtitleOf } from '../shared/subtitle';
+import { triggerSubtitleOf } from '../shared/form/subtitle';
 import { webhookEventOptions } from './events';
 import {
 	isRegistered,

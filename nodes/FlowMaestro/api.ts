@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { PlatformError } from '../shared/errors';
-import type { Http, HttpRequest, OpenAnswer } from '../shared/http';
+import type { Http } from '../shared/http/http';
+import type { HttpRequest, OpenAnswer } from '../shared/http/request';
 import { defined, type Json } from '../shared/json';
 import { take } from '../shared/list';
-import { pagesAround, type Around, type Page, type Stretch } from '../shared/pagesAround';
-import { path } from '../shared/paths';
+import { pagesAround, type Around, type Page, type Stretch } from '../shared/http/pagesAround';
+import { path } from '../shared/http/paths';
 import { uuid } from './ids';
 import { nextPage, PER_PAGE, sizeAt } from './paging';
 import {

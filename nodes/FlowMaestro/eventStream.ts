@@ -1,7 +1,7 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import { isObject, parseJson } from '../shared/json';
 import { settle } from '../shared/settle';
-import { parseEvents, type ServerSentEvent } from '../shared/sse';
+import { parseEvents, type ServerSentEvent } from '../shared/http/sse';
 import type { FlowMaestroApi } from './api';
 import { nameOf } from './lifecycle';
 

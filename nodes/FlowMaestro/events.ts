@@ -1,4 +1,4 @@
-import { field } from '../shared/parameters';
+import { field } from '../shared/form/parameters';
 
 /** The events that a webhook can be registered for (contract 5), as options of a form. */
 export const webhookEventOptions = field({

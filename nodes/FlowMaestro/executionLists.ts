@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { PlatformError } from '../shared/errors';
 import { take } from '../shared/list';
-import { isServerFault, type Stretch } from '../shared/pagesAround';
+import { isServerFault, type Stretch } from '../shared/http/pagesAround';
 import { settle } from '../shared/settle';
 import type { FlowMaestroApi } from './api';
 import type { Execution, Workflow } from './schemas';

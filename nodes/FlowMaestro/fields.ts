@@ -1,6 +1,6 @@
 import type { Json } from '../shared/json';
-import { byId, fromList } from '../shared/locator';
-import { field, fields, objectOf, type Values } from '../shared/parameters';
+import { byId, fromList } from '../shared/form/locator';
+import { field, fields, objectOf, type Values } from '../shared/form/parameters';
 import { pauseField, startFields, waitFields } from '../shared/runs/follow';
 
 /* The form fields that several operations of this node share. */

@@ -2,7 +2,7 @@ import { PlatformError } from '../shared/errors';
 import { isObject, parseJson } from '../shared/json';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
 import { settle } from '../shared/settle';
-import { parseEvents, type ServerSentEvent } from '../shared/sse';
+import { parseEvents, type ServerSentEvent } from '../shared/http/sse';
 import type { FlowMaestroApi } from './api';
 import type { Execution } from './schemas';
 

@@ -1,5 +1,5 @@
 import type { INodeListSearchItems } from 'n8n-workflow';
-import { editorOf, shortened } from '../shared/loadOptions';
+import { editorOf, shortened } from '../shared/form/loadOptions';
 import { FlowMaestroApi } from './api';
 import { platform } from './platform';
 import type { Agent, KnowledgeBase, Trigger, Webhook, Workflow } from './schemas';

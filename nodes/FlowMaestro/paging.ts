@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { ListPage } from '../shared/http';
+import type { ListPage } from '../shared/http/request';
 import { isObject } from '../shared/json';
 
 /** The most rows that FlowMaestro puts on a page (contract 2.1). */

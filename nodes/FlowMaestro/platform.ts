@@ -1,4 +1,4 @@
-import type { Platform } from '../shared/http';
+import type { Platform } from '../shared/http/platform';
 import { isObject } from '../shared/json';
 
 /** What to do about an error, by the code that the public envelope names (contract 2.2). */

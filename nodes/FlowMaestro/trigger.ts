@@ -1,9 +1,9 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions, Logger } from 'n8n-workflow';
 import { PlatformError } from '../shared/errors';
-import { Http } from '../shared/http';
+import { Http } from '../shared/http/http';
 import { take } from '../shared/list';
-import { isServerFault, type Around, type Stretch } from '../shared/pagesAround';
-import { field, fields, readNodeParameters } from '../shared/parameters';
+import { isServerFault, type Around, type Stretch } from '../shared/http/pagesAround';
+import { field, fields, readNodeParameters } from '../shared/form/parameters';
 import { pollCompletions, type Known, type TriggerSource } from '../shared/runs/trigger';
 import { settle } from '../shared/settle';
 import { FlowMaestroApi } from './api';

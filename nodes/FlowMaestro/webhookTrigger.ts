@@ -6,10 +6,10 @@ import type {
 } from 'n8n-workflow';
 import { z } from 'zod';
 import { PlatformError } from '../shared/errors';
-import { Http } from '../shared/http';
+import { Http } from '../shared/http/http';
 import { parseJson } from '../shared/json';
 import { settle } from '../shared/settle';
-import { fields, readNodeParameters } from '../shared/parameters';
+import { fields, readNodeParameters } from '../shared/form/parameters';
 import { FlowMaestroApi } from './api';
 import { webhookEventOptions } from './events';
 import { platform } from './platform';

@@ -1,7 +1,7 @@
 import { PlatformError } from '../shared/errors';
 import type { Hints } from '../shared/hints';
 import { isObject } from '../shared/json';
-import { placeholderFields } from '../shared/jsonSchema';
+import { placeholderFields } from '../shared/form/jsonSchema';
 import type { FlyMyAiApi } from './api';
 import { toolName } from './names';
 import { INPUTS_REFUSED } from './platform';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { PlatformError } from '../shared/errors';
-import type { Http } from '../shared/http';
+import type { Http } from '../shared/http/http';
 import { defined, type Json } from '../shared/json';
-import { path } from '../shared/paths';
+import { path } from '../shared/http/paths';
 import {
 	agentSchema,
 	catalogToolSchema,

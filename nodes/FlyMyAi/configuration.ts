@@ -1,6 +1,6 @@
 import type { ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
 import type { Hints } from '../shared/hints';
-import { mapperFields } from '../shared/jsonSchema';
+import { mapperFields } from '../shared/form/jsonSchema';
 import { toolName } from './names';
 import type { Tool } from './schemas';
 

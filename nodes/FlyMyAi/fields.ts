@@ -1,5 +1,5 @@
-import { byId, fromList } from '../shared/locator';
-import { field, fields, objectOf, type Values } from '../shared/parameters';
+import { byId, fromList } from '../shared/form/locator';
+import { field, fields, objectOf, type Values } from '../shared/form/parameters';
 import type { Json } from '../shared/json';
 
 /* The form fields that several operations of this node share. */

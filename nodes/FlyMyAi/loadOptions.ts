@@ -5,9 +5,9 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 import { PlatformError } from '../shared/errors';
-import { mapperFields, placeholderFields } from '../shared/jsonSchema';
+import { mapperFields, placeholderFields } from '../shared/form/jsonSchema';
 import { take } from '../shared/list';
-import { editorOf, located, shortened, when } from '../shared/loadOptions';
+import { editorOf, located, shortened, when } from '../shared/form/loadOptions';
 import { accountTools, callableTools } from './accountTools';
 import { FlyMyAiApi } from './api';
 import { whatIsMissing } from './advice';

@@ -1,4 +1,4 @@
-import type { Platform } from '../shared/http';
+import type { Platform } from '../shared/http/platform';
 import { isObject, type Json } from '../shared/json';
 
 const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { chatOf, chatWithoutStream, type Chat } from '../shared/chat';
 import { isObject } from '../shared/json';
-import { humanise } from '../shared/labels';
+import { humanise } from '../shared/form/labels';
 import type { Call } from '../shared/operation';
 import type { FollowOptions } from '../shared/runs/follow';
 import { hintAtTools } from './advice';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Hints } from '../shared/hints';
-import type { Http } from '../shared/http';
+import type { Http } from '../shared/http/http';
 import { operationsOf, type Ending } from '../shared/operation';
 import { Follower } from '../shared/runs/follow';
 import { FlyMyAiApi } from './api';

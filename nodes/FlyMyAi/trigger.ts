@@ -1,10 +1,10 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { Http } from '../shared/http';
-import { field, fields, readNodeParameters } from '../shared/parameters';
+import { Http } from '../shared/http/http';
+import { field, fields, readNodeParameters } from '../shared/form/parameters';
 import { attempt, pollCompletions, type TriggerSource } from '../shared/runs/trigger';
 import { AgentResolver } from './agentResolver';
 import { FlyMyAiApi } from './api';
-import { simplifyField } from '../shared/fields';
+import { simplifyField } from '../shared/form/fields';
 import { agentLocator } from './fields';
 import { runLifecycle } from './lifecycle';
 import { simplifyRun } from './output';

@@ -6,7 +6,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { withNodeError } from '../shared/errors';
-import { triggerSubtitleOf } from '../shared/subtitle';
+import { triggerSubtitleOf } from '../shared/form/subtitle';
 import { methods } from './loadOptions';
 import { eventsField, pollRuns, triggerFields } from './trigger';
 

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 import { PlatformError } from '../shared/errors';
-import type { Http } from '../shared/http';
+import type { Http } from '../shared/http/http';
 import { defined } from '../shared/json';
-import { pagesAround, type Page } from '../shared/pagesAround';
+import { pagesAround, type Page } from '../shared/http/pagesAround';
 
 const PAGE = 100;
 

@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 import { PlatformError } from '../shared/errors';
-import type { Http, HttpRequest } from '../shared/http';
+import type { Http } from '../shared/http/http';
+import type { HttpRequest } from '../shared/http/request';
 import { defined, isObject, type Json } from '../shared/json';
-import { path } from '../shared/paths';
-import { parseEvents, type ServerSentEvent } from '../shared/sse';
+import { path } from '../shared/http/paths';
+import { parseEvents, type ServerSentEvent } from '../shared/http/sse';
 import { adminRows } from './adminRows';
 import { platform, UNLOADABLE_FILE } from './platform';
 import {

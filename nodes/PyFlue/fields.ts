@@ -1,6 +1,6 @@
 import { waitFields } from '../shared/runs/follow';
-import { byId, byName, fromList } from '../shared/locator';
-import { field, fields, objectOf, type Values } from '../shared/parameters';
+import { byId, byName, fromList } from '../shared/form/locator';
+import { field, fields, objectOf, type Values } from '../shared/form/parameters';
 import type { Payload } from './api';
 
 /* The form fields that several operations of this node share. */

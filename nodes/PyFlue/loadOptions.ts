@@ -1,5 +1,5 @@
 import type { INodeListSearchItems } from 'n8n-workflow';
-import { editorOf, when } from '../shared/loadOptions';
+import { editorOf, when } from '../shared/form/loadOptions';
 import { PyFlueApi } from './api';
 import { platform } from './platform';
 import { nameOf, type Agent, type Run } from './schemas';

@@ -1,4 +1,4 @@
-import type { Explanation, Platform } from '../shared/http';
+import type { Explanation, Platform } from '../shared/http/platform';
 import { isObject } from '../shared/json';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -3,7 +3,7 @@ import type { Chat } from '../shared/chat';
 import { PlatformError } from '../shared/errors';
 import { isObject, parseJson } from '../shared/json';
 import { settle } from '../shared/settle';
-import type { ServerSentEvent } from '../shared/sse';
+import type { ServerSentEvent } from '../shared/http/sse';
 import { describeError } from './platform';
 import type { Reply } from './schemas';
 

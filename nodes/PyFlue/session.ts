@@ -1,4 +1,4 @@
-import type { Http } from '../shared/http';
+import type { Http } from '../shared/http/http';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { operationsOf, type Ending } from '../shared/operation';
 import { Follower } from '../shared/runs/follow';

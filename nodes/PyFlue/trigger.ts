@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { simplifyField } from '../shared/fields';
-import { Http } from '../shared/http';
-import { field, fields, readNodeParameters } from '../shared/parameters';
+import { simplifyField } from '../shared/form/fields';
+import { Http } from '../shared/http/http';
+import { field, fields, readNodeParameters } from '../shared/form/parameters';
 import { pollCompletions, type TriggerSource } from '../shared/runs/trigger';
 import { PyFlueApi } from './api';
 import { nameLocator } from './fields';

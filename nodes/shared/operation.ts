@@ -12,8 +12,10 @@ import { forModel, isTool } from './asTool';
 import { PlatformError, toNodeError } from './errors';
 import { Hints } from './hints';
 import { defined, isObject } from './json';
-import { Http, requestOptionsField, type Platform } from './http';
-import { readParameters, type Values } from './parameters';
+import { requestOptionsField } from './form/fields';
+import { Http } from './http/http';
+import type { Platform } from './http/platform';
+import { readParameters, type Values } from './form/parameters';
 import { settle, type Settled } from './settle';
 
 /** One output item that carries binary data beside its JSON. */

@@ -1,8 +1,9 @@
-// What becomes of ids, base URLs and Retry-After headers (shared/paths.ts, shared/retries.ts).
+// What becomes of ids, base URLs, Retry-After headers and secrets (shared/http: paths, retries, failures).
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { path, readBaseUrl } from '../../nodes/shared/paths.ts';
-import { retryAfter } from '../../nodes/shared/retries.ts';
+import { Failures } from '../../nodes/shared/http/failures.ts';
+import { path, readBaseUrl } from '../../nodes/shared/http/paths.ts';
+import { retryAfter } from '../../nodes/shared/http/retries.ts';
 
 describe('an id in a path', () => {
 	test.each([
@@ -87,5 +88,30 @@ describe('Retry-After', () => {
 		expect(inAMinute).toBeGreaterThan(57_000);
 		expect(inAMinute).toBeLessThanOrEqual(60_000);
 		expect(retryAfter('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
+	});
+});
+
+describe('a secret in an answer', () => {
+	const failures = new Failures({
+		platform: { name: 'Acme', explain: () => undefined },
+		host: 'api.example.com',
+		credential: 'the Acme credential',
+		secrets: ['token', 'token-of-ada', 'line one\nline two'],
+	});
+	const refused = (text: string) =>
+		failures.refused({ method: 'GET', path: '/' }, { status: 400, headers: {} }, text).error;
+
+	test.each([
+		['one that begins like another', 'not token-of-ada, nor token', 'Acme: not ***, nor ***'],
+		['one over two lines, in JSON', '{"key": "line one\\nline two"', 'Acme: {"key": "***"'],
+	])('is not told: %s', (_what, text, message) => {
+		expect(refused(text).message).toBe(message);
+	});
+
+	test('is not told in part where the answer is cut short', () => {
+		const text = `${'x'.repeat(110)} token-of-ada`;
+		const { message } = failures.notJson({ method: 'GET', path: '/' }, text);
+
+		expect(message).not.toContain('token');
 	});
 });

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CutOff, walkRows } from '../../nodes/shared/jsonRows.ts';
+import { CutOff, walkRows } from '../../nodes/shared/http/jsonRows.ts';
 
 const KEYS = ['results', 'items', 'data'];
 

@@ -1,6 +1,6 @@
 // The form fields that a JSON Schema is drawn as.
 import { describe, expect, test } from '@jest/globals';
-import { mapperFields, placeholderFields } from '../../nodes/shared/jsonSchema.ts';
+import { mapperFields, placeholderFields } from '../../nodes/shared/form/jsonSchema.ts';
 
 const fieldOf = (property: unknown, rest: object = {}) =>
 	mapperFields({ type: 'object', properties: { it: property }, ...rest })[0];

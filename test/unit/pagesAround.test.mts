@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sizeAt } from '../../nodes/FlowMaestro/paging.ts';
 import { PlatformError } from '../../nodes/shared/errors.ts';
-import { pagesAround } from '../../nodes/shared/pagesAround.ts';
+import { pagesAround } from '../../nodes/shared/http/pagesAround.ts';
 
 const MOST = 100;
 const fault = () => new PlatformError('no', { status: 500 });

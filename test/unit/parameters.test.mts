@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { PlatformError } from '../../nodes/shared/errors.ts';
-import { readParameters } from '../../nodes/shared/parameters.ts';
+import { readParameters } from '../../nodes/shared/form/parameters.ts';
 
 /** A form whose fields hold these values; a field that is missing is hidden. */
 function formWith(values: Record<string, unknown>): IExecuteFunctions {

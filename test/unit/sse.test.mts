@@ -3,8 +3,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createParser } from 'eventsource-parser';
 import * as fc from 'fast-check';
-import { parseEvents } from '../../nodes/shared/sse.ts';
-import type { ServerSentEvent } from '../../nodes/shared/sse.ts';
+import { parseEvents } from '../../nodes/shared/http/sse.ts';
+import type { ServerSentEvent } from '../../nodes/shared/http/sse.ts';
 
 async function* pieces(body: Buffer, sizes: number[]): AsyncGenerator<Buffer> {
 	for (let at = 0, turn = 0; at < body.length; turn++) {

@@ -4,7 +4,7 @@ import { PlatformError } from '../../shared/errors';
 import { isObject, type Json } from '../../shared/json';
 import { type CallOfAll, type Outcome } from '../../shared/operation';
 import { settle, type Settled } from '../../shared/settle';
-import type { Values } from '../../shared/parameters';
+import type { Values } from '../../shared/form/parameters';
 import type { CompletionKind } from '../api';
 import type { Session } from '../session';
 import { modelTask, type completionOptions } from './fields';

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../shared/errors';
 import { defined, type Json } from '../../shared/json';
-import { field, fields, objectOf, type Values } from '../../shared/parameters';
+import { field, fields, objectOf, type Values } from '../../shared/form/parameters';
 import { modelLocator } from '../fields';
 
 type JsonObject = { [key: string]: Json };

@@ -1,4 +1,4 @@
-import type { Http } from '../../shared/http';
+import type { Http } from '../../shared/http/http';
 import type { Json } from '../../shared/json';
 import {
 	bodyFields,

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { PlatformError } from '../../shared/errors';
-import { fields, type Values } from '../../shared/parameters';
+import { fields, type Values } from '../../shared/form/parameters';
 import type { AgentFlowApi } from '../api';
 import { conversationLocator } from '../fields';
 

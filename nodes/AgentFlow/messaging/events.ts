@@ -1,5 +1,5 @@
 import { isObject, parseJson } from '../../shared/json';
-import { parseEvents } from '../../shared/sse';
+import { parseEvents } from '../../shared/http/sse';
 
 /** One event of a run, in the newer form whichever form the server speaks (contract: Run). */
 export interface RunEvent {

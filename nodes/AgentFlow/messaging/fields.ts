@@ -1,4 +1,4 @@
-import { fields, type Values } from '../../shared/parameters';
+import { fields, type Values } from '../../shared/form/parameters';
 
 /** A timer of 2^31 ms or more would end at once; this leaves room for what comes on top. */
 const LONGEST_WAIT_MS = 24 * 24 * 3600_000;

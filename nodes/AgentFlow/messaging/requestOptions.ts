@@ -1,5 +1,5 @@
 import { defined, type Json } from '../../shared/json';
-import { fields, objectOf, type Values } from '../../shared/parameters';
+import { fields, objectOf, type Values } from '../../shared/form/parameters';
 import { listed, modelLocator } from '../fields';
 
 type JsonObject = { [key: string]: Json };

@@ -2,7 +2,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 import { PlatformError } from '../../shared/errors';
 import { isObject, type Json } from '../../shared/json';
-import { fields, type Values } from '../../shared/parameters';
+import { fields, type Values } from '../../shared/form/parameters';
 import { approvalOutput } from '../output';
 import type { Session } from '../session';
 import { take } from '../../shared/list';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chatOf } from '../../shared/chat';
 import type { Call } from '../../shared/operation';
-import { fields, type Values } from '../../shared/parameters';
+import { fields, type Values } from '../../shared/form/parameters';
 import type { AgentFlowApi } from '../api';
 import type { Session } from '../session';
 import { conversationFields } from './conversation';

@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { PlatformError } from '../errors';
-import type { Http } from '../http';
+import type { Http } from '../http/http';
 import { inputFile } from '../files';
 import { isObject, parseJson, type Json } from '../json';
 import { BinaryItem } from '../operation';
-import { fromList } from '../locator';
-import { fields, objectOf, type Values } from '../parameters';
-import { parseEvents } from '../sse';
+import { fromList } from '../form/locator';
+import { fields, objectOf, type Values } from '../form/parameters';
+import { parseEvents } from '../http/sse';
 import { bodyFields } from './document';
 import { WHOLE_BODY } from './form';
 import { findOperation } from './instance';

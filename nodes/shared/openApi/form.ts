@@ -1,6 +1,6 @@
 import type { INodeListSearchItems, ResourceMapperFields } from 'n8n-workflow';
 import { isObject } from '../json';
-import { mapperFields } from '../jsonSchema';
+import { mapperFields } from '../form/jsonSchema';
 import {
 	dereference,
 	propertiesOf,

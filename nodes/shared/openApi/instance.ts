@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PlatformError } from '../errors';
-import type { Http, HttpRequest } from '../http';
+import type { Http } from '../http/http';
+import type { HttpRequest } from '../http/request';
 import { readDocument, type ApiDocument, type ApiOperation } from './document';
 
 /** How long a document that was read is taken for the instance's own, in milliseconds. */

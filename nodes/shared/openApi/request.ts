@@ -1,6 +1,6 @@
 import { PlatformError } from '../errors';
-import type { HttpRequest } from '../http';
-import { encodeSegment } from '../paths';
+import type { HttpRequest } from '../http/request';
+import { encodeSegment } from '../http/paths';
 import { isObject, type Json } from '../json';
 import { propertiesOf, type ApiDocument, type ApiOperation } from './document';
 import { isFile } from './form';

@@ -2,7 +2,7 @@ import type { Logger } from 'n8n-workflow';
 import { TOOL_MAX_WAIT } from '../asTool';
 import { PlatformError } from '../errors';
 import type { Ending } from '../operation';
-import { field, fields, type Values } from '../parameters';
+import { field, fields, type Values } from '../form/parameters';
 import type { RunLifecycle } from './lifecycle';
 import { RunWatcher } from './wait';
 

@@ -1,7 +1,7 @@
 // A run's events over connections that break off (docs/contracts/pyflue.md, GET /runs/{run_id}/stream).
 import { beforeEach, expect, test } from '@jest/globals';
 import { followEvents } from '../../../nodes/PyFlue/eventStream.ts';
-import { parseEvents } from '../../../nodes/shared/sse.ts';
+import { parseEvents } from '../../../nodes/shared/http/sse.ts';
 import {
 	api,
 	baseUrl,

@@ -1,4 +1,4 @@
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { agentLocator } from '../../fields';
 import { agentOutput, simpleAgentSchema } from '../../output';
 import { operation } from '../../session';

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../../shared/errors';
 import { defined, type Json } from '../../../shared/json';
-import { objectOf } from '../../../shared/parameters';
+import { objectOf } from '../../../shared/form/parameters';
 import { agentLocator, modelLocator } from '../../fields';
 import { asItems } from '../../output';
 import { configurationSchema } from '../../schemas';

@@ -1,4 +1,4 @@
-import { objectOf } from '../../../shared/parameters';
+import { objectOf } from '../../../shared/form/parameters';
 import { respond, respondedSchema, respondFields } from '../../messaging/respond';
 import { operation } from '../../session';
 import { approvalLocator } from './fields';

@@ -1,4 +1,4 @@
-import { field } from '../../../shared/parameters';
+import { field } from '../../../shared/form/parameters';
 
 export const artifactIdField = field({
 	displayName: 'Artifact ID',

@@ -1,4 +1,4 @@
-import { returnAllFields } from '../../../shared/fields';
+import { returnAllFields } from '../../../shared/form/fields';
 import { conversationLocator } from '../../fields';
 import { artifactSchema } from '../../schemas';
 import { operation } from '../../session';

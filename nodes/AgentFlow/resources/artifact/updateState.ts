@@ -1,4 +1,4 @@
-import { objectOf } from '../../../shared/parameters';
+import { objectOf } from '../../../shared/form/parameters';
 import { asItems } from '../../output';
 import { artifactSchema } from '../../schemas';
 import { operation } from '../../session';

@@ -1,4 +1,4 @@
-import { field } from '../../../shared/parameters';
+import { field } from '../../../shared/form/parameters';
 
 export const batchIdField = field({
 	displayName: 'Batch ID',

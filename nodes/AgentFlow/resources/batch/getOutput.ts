@@ -3,7 +3,7 @@ import { isObject } from '../../../shared/json';
 import { take } from '../../../shared/list';
 import { openApiDocumentOf } from '../../../shared/openApi/instance';
 import { BinaryItem } from '../../../shared/operation';
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { handedOn } from '../../schemas';
 import { operation } from '../../session';
 import { batchIdField } from './fields';

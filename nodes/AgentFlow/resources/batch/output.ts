@@ -1,5 +1,6 @@
 import { PlatformError } from '../../../shared/errors';
-import type { Http, HttpRequest } from '../../../shared/http';
+import type { Http } from '../../../shared/http/http';
+import type { HttpRequest } from '../../../shared/http/request';
 import type { ApiDocument } from '../../../shared/openApi/document';
 import { outputRequest } from '../../batchRoutes';
 import { outputPageSchema } from '../../schemas';

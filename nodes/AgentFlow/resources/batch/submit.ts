@@ -3,7 +3,7 @@ import { inputFile } from '../../../shared/files';
 import type { Json } from '../../../shared/json';
 import { type CallOfAll, type Outcome } from '../../../shared/operation';
 import { settle } from '../../../shared/settle';
-import { field, fields, type Values } from '../../../shared/parameters';
+import { field, fields, type Values } from '../../../shared/form/parameters';
 import { itemOf } from '../../completions/complete';
 import {
 	batchOptions,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { complete } from '../../completions/complete';
 import {
 	completionOptions,

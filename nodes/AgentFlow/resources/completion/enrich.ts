@@ -1,4 +1,4 @@
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { complete } from '../../completions/complete';
 import {
 	completionOptions,

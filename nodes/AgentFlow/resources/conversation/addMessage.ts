@@ -1,4 +1,4 @@
-import { objectOf } from '../../../shared/parameters';
+import { objectOf } from '../../../shared/form/parameters';
 import { conversationLocator } from '../../fields';
 import { messageOutputSchema } from '../../output';
 import { operation } from '../../session';

@@ -1,4 +1,4 @@
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { conversationLocator } from '../../fields';
 import { conversationOutput, simpleConversationSchema } from '../../output';
 import { operation } from '../../session';

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../../shared/errors';
-import { returnAllFields, simplifyField } from '../../../shared/fields';
+import { returnAllFields, simplifyField } from '../../../shared/form/fields';
 import { take } from '../../../shared/list';
-import { field } from '../../../shared/parameters';
+import { field } from '../../../shared/form/parameters';
 import { agentLocator } from '../../fields';
 import { conversationOutput, simpleConversationSchema } from '../../output';
 import { operation } from '../../session';

@@ -1,4 +1,4 @@
-import { returnAllFields } from '../../../shared/fields';
+import { returnAllFields } from '../../../shared/form/fields';
 import { conversationLocator } from '../../fields';
 import { messagesOf } from '../../messaging/answer';
 import { messageOutputSchema } from '../../output';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { waitField } from '../../../shared/fields';
+import { waitField } from '../../../shared/form/fields';
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
 import { knowledgeBaseLocator } from '../../fields';
 import { batchSchema, ingestionSchema } from '../../schemas';

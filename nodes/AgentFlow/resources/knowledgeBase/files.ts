@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { PlatformError } from '../../../shared/errors';
 import { inputFile } from '../../../shared/files';
-import { field } from '../../../shared/parameters';
+import { field } from '../../../shared/form/parameters';
 import { listed } from '../../fields';
 
 export const filesField = field({

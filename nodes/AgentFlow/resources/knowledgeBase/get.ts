@@ -1,4 +1,4 @@
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { knowledgeBaseLocator } from '../../fields';
 import { knowledgeBaseOutput, simpleKnowledgeBaseSchema } from '../../output';
 import { operation } from '../../session';

@@ -1,5 +1,5 @@
 import { defined, type Json } from '../../../shared/json';
-import { objectOf } from '../../../shared/parameters';
+import { objectOf } from '../../../shared/form/parameters';
 import { knowledgeBaseLocator } from '../../fields';
 import { passageSchema } from '../../schemas';
 import { operation } from '../../session';

@@ -1,4 +1,4 @@
-import { fields, type Values } from '../../../shared/parameters';
+import { fields, type Values } from '../../../shared/form/parameters';
 import type { MemoryOwner } from '../../api';
 import { agentLocator } from '../../fields';
 import type { Session } from '../../session';

@@ -2,7 +2,7 @@ import { agentLocator } from '../../fields';
 import { asItems } from '../../output';
 import { promptPreviewSchema } from '../../schemas';
 import { operation } from '../../session';
-import { byName, fromList } from '../../../shared/locator';
+import { byName, fromList } from '../../../shared/form/locator';
 
 export const preview = operation({
 	value: 'preview',

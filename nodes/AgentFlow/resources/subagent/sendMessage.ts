@@ -1,5 +1,5 @@
-import { byId, fromList } from '../../../shared/locator';
-import { field } from '../../../shared/parameters';
+import { byId, fromList } from '../../../shared/form/locator';
+import { field } from '../../../shared/form/parameters';
 import { agentLocator } from '../../fields';
 import { answerSchema } from '../../messaging/exchange';
 import { messageFields, parallelMessages, sendMessage as send } from '../../messaging/send';

@@ -1,4 +1,4 @@
-import { returnAllFields } from '../../../shared/fields';
+import { returnAllFields } from '../../../shared/form/fields';
 import { agentLocator } from '../../fields';
 import { toolOutputSchema } from '../../output';
 import { operation } from '../../session';

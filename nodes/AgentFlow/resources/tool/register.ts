@@ -1,5 +1,5 @@
 import { defined, type Json } from '../../../shared/json';
-import { objectOf } from '../../../shared/parameters';
+import { objectOf } from '../../../shared/form/parameters';
 import { agentLocator, listed } from '../../fields';
 import { asItems } from '../../output';
 import { registeredToolSchema } from '../../schemas';

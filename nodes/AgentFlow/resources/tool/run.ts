@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PlatformError } from '../../../shared/errors';
 import { defined, type Json } from '../../../shared/json';
 import { settle } from '../../../shared/settle';
-import { objectOf } from '../../../shared/parameters';
+import { objectOf } from '../../../shared/form/parameters';
 import { agentLocator, toolLocator } from '../../fields';
 import { conversationFields } from '../../messaging/conversation';
 import { answerSchema, carryOut } from '../../messaging/exchange';

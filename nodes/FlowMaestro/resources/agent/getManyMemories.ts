@@ -1,4 +1,4 @@
-import { returnAllFields } from '../../../shared/fields';
+import { returnAllFields } from '../../../shared/form/fields';
 import { take } from '../../../shared/list';
 import { agentLocator } from '../../fields';
 import { memorySchema } from '../../schemas';

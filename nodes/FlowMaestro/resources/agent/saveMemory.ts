@@ -1,4 +1,4 @@
-import { objectOf } from '../../../shared/parameters';
+import { objectOf } from '../../../shared/form/parameters';
 import { agentLocator, userIdField } from '../../fields';
 import { memorySchema } from '../../schemas';
 import { operation } from '../../session';

@@ -1,6 +1,6 @@
 import type { PlatformError } from '../../../shared/errors';
-import { returnAllFields } from '../../../shared/fields';
-import { field } from '../../../shared/parameters';
+import { returnAllFields } from '../../../shared/form/fields';
+import { field } from '../../../shared/form/parameters';
 import { executionsOf, executionsOfAll } from '../../executionLists';
 import { workflowLocator } from '../../fields';
 import { executionSchema } from '../../schemas';

@@ -1,5 +1,5 @@
 import type { Json } from '../../../shared/json';
-import { field, objectOf } from '../../../shared/parameters';
+import { field, objectOf } from '../../../shared/form/parameters';
 
 export const headersField = field({
 	displayName: 'Headers',

@@ -1,4 +1,4 @@
-import { returnAllFields } from '../../../shared/fields';
+import { returnAllFields } from '../../../shared/form/fields';
 import { take } from '../../../shared/list';
 import { webhookLocator } from '../../fields';
 import { deliverySchema } from '../../schemas';

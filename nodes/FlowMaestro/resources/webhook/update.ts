@@ -1,5 +1,5 @@
 import { webhookEventOptions } from '../../events';
-import { field } from '../../../shared/parameters';
+import { field } from '../../../shared/form/parameters';
 import { webhookLocator } from '../../fields';
 import { webhookSchema } from '../../schemas';
 import { operation } from '../../session';

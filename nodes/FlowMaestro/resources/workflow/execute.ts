@@ -1,4 +1,4 @@
-import { waitField } from '../../../shared/fields';
+import { waitField } from '../../../shared/form/fields';
 import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { executionStartFields, inputFields, inputsOf, workflowLocator } from '../../fields';
 import { executionSchema } from '../../schemas';

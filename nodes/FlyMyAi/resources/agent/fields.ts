@@ -1,5 +1,5 @@
 import type { Json } from '../../../shared/json';
-import { fields, type Values } from '../../../shared/parameters';
+import { fields, type Values } from '../../../shared/form/parameters';
 import { PlatformError } from '../../../shared/errors';
 import type { AgentFields } from '../../api';
 

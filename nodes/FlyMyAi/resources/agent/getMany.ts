@@ -1,4 +1,4 @@
-import { returnAllFields, simplifyField } from '../../../shared/fields';
+import { returnAllFields, simplifyField } from '../../../shared/form/fields';
 import { agentOutput, simpleAgentSchema, simplifyAgent } from '../../output';
 import { operation } from '../../session';
 import { take } from '../../../shared/list';

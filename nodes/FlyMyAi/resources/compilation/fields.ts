@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { BinaryItem } from '../../../shared/operation';
-import { fields, type Values } from '../../../shared/parameters';
+import { fields, type Values } from '../../../shared/form/parameters';
 import { compilationOutput } from '../../output';
 import type { Compilation } from '../../schemas';
 

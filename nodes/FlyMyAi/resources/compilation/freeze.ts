@@ -1,5 +1,5 @@
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
-import { simplifyField, waitField } from '../../../shared/fields';
+import { simplifyField, waitField } from '../../../shared/form/fields';
 import { runLocator } from '../../fields';
 import { simpleCompilationSchema } from '../../output';
 import { operation } from '../../session';

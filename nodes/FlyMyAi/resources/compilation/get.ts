@@ -1,4 +1,4 @@
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { compilationLocator } from '../../fields';
 import { simpleCompilationSchema } from '../../output';
 import { operation } from '../../session';

@@ -1,5 +1,5 @@
 import { take } from '../../../shared/list';
-import { returnAllFields, simplifyField } from '../../../shared/fields';
+import { returnAllFields, simplifyField } from '../../../shared/form/fields';
 import { compilationOutput, simpleCompilationSchema } from '../../output';
 import { operation } from '../../session';
 

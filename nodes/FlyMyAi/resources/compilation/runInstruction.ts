@@ -1,5 +1,5 @@
 import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
-import { simplifyField, waitField } from '../../../shared/fields';
+import { simplifyField, waitField } from '../../../shared/form/fields';
 import { compilationLocator, inputsOf, instructionInputFields } from '../../fields';
 import { runOutput, simpleRunSchema } from '../../output';
 import { followRun } from '../../runChat';

@@ -1,5 +1,5 @@
 import { PlatformError } from '../../../shared/errors';
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { compilationLocator } from '../../fields';
 import { compilationOutput, simpleCompilationSchema } from '../../output';
 import { operation } from '../../session';

@@ -1,4 +1,4 @@
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { runLocator } from '../../fields';
 import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';

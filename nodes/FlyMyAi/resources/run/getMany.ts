@@ -1,6 +1,6 @@
 import { take } from '../../../shared/list';
-import { field } from '../../../shared/parameters';
-import { returnAllFields, simplifyField } from '../../../shared/fields';
+import { field } from '../../../shared/form/parameters';
+import { returnAllFields, simplifyField } from '../../../shared/form/fields';
 import { agentLocator } from '../../fields';
 import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';

@@ -1,6 +1,6 @@
 import { explainRefusal } from '../../advice';
 import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
-import { simplifyField, waitField } from '../../../shared/fields';
+import { simplifyField, waitField } from '../../../shared/form/fields';
 import { agentInputFields, agentLocator, inputsOf } from '../../fields';
 import { runOutput, simpleRunSchema } from '../../output';
 import { followRun } from '../../runChat';

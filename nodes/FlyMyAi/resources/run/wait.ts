@@ -1,5 +1,5 @@
 import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { runLocator } from '../../fields';
 import { runOutput, simpleRunSchema } from '../../output';
 import { followRun } from '../../runChat';

@@ -2,7 +2,7 @@ import { hintAtNextStep } from '../../configuration';
 import { toolOutput } from '../../output';
 import { toolSchema } from '../../schemas';
 import { operation } from '../../session';
-import { byName, fromList } from '../../../shared/locator';
+import { byName, fromList } from '../../../shared/form/locator';
 
 export const add = operation({
 	value: 'add',

@@ -1,5 +1,5 @@
 import { isObject } from '../../../shared/json';
-import { objectOf } from '../../../shared/parameters';
+import { objectOf } from '../../../shared/form/parameters';
 import { callableToolLocator } from '../../fields';
 import { operation } from '../../session';
 

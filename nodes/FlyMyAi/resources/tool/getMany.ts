@@ -1,5 +1,5 @@
 import { take } from '../../../shared/list';
-import { returnAllFields } from '../../../shared/fields';
+import { returnAllFields } from '../../../shared/form/fields';
 import { toolOutput } from '../../output';
 import { toolSchema } from '../../schemas';
 import { operation } from '../../session';

@@ -1,4 +1,4 @@
-import { objectOf } from '../../../shared/parameters';
+import { objectOf } from '../../../shared/form/parameters';
 import { toolLocator } from '../../fields';
 import { refuseMasks, toolOutput } from '../../output';
 import { toolSchema } from '../../schemas';

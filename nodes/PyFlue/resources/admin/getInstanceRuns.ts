@@ -1,4 +1,4 @@
-import { returnAllFields, simplifyField } from '../../../shared/fields';
+import { returnAllFields, simplifyField } from '../../../shared/form/fields';
 import { take } from '../../../shared/list';
 import { instanceField, nameLocator, statusField } from '../../fields';
 import { runOutput, simpleRunSchema } from '../../output';

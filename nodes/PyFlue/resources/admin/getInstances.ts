@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { returnAllFields } from '../../../shared/fields';
+import { returnAllFields } from '../../../shared/form/fields';
 import { take } from '../../../shared/list';
 import { nameLocator } from '../../fields';
 import { operation } from '../../session';

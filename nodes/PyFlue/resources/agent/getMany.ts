@@ -1,4 +1,4 @@
-import { returnAllFields } from '../../../shared/fields';
+import { returnAllFields } from '../../../shared/form/fields';
 import { agentSchema } from '../../schemas';
 import { operation } from '../../session';
 

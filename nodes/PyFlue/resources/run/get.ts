@@ -1,4 +1,4 @@
-import { simplifyField } from '../../../shared/fields';
+import { simplifyField } from '../../../shared/form/fields';
 import { runLocator } from '../../fields';
 import { readRun } from '../../lifecycle';
 import { runOutput, simpleRunSchema } from '../../output';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { returnAllFields } from '../../../shared/fields';
+import { returnAllFields } from '../../../shared/form/fields';
 import { EVENTS_A_PAGE, type PyFlueApi } from '../../api';
 import { runLocator } from '../../fields';
 import { eventSchema, type RunEvent } from '../../schemas';

@@ -1,8 +1,8 @@
-import { returnAllFields, simplifyField } from '../../../shared/fields';
+import { returnAllFields, simplifyField } from '../../../shared/form/fields';
 import { PlatformError } from '../../../shared/errors';
 import { take } from '../../../shared/list';
 import { settle } from '../../../shared/settle';
-import { field } from '../../../shared/parameters';
+import { field } from '../../../shared/form/parameters';
 import { nameLocator, statusField } from '../../fields';
 import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';

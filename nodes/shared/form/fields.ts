@@ -1,4 +1,4 @@
-import { field, fields } from './parameters';
+import { field, fields, type Values } from './parameters';
 
 /* Form fields that n8n's nodes have in common. */
 
@@ -40,3 +40,25 @@ export const waitField = (noun: string) =>
 		default: true,
 		description: `Whether to wait until the ${noun} has ended and return its output, or to go on at once with its ID`,
 	});
+
+/** The field with which every operation lets the user change how requests are sent. */
+export const requestOptionsField = field({
+	displayName: 'Request Options',
+	name: 'requestOptions',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [
+		{
+			displayName: 'Timeout (Seconds)',
+			name: 'timeout',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 86_400 },
+			default: 60,
+			description:
+				'How long a single request may take to be answered; waiting for a run is not a request',
+		},
+	],
+});
+
+export type RequestOptions = Values<[typeof requestOptionsField]>['requestOptions'];

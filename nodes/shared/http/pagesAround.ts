@@ -1,5 +1,5 @@
-import { PlatformError } from './errors';
-import { settle } from './settle';
+import { PlatformError } from '../errors';
+import { settle } from '../settle';
 
 /** A page as it was answered. */
 export interface Page<Row> {

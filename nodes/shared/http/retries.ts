@@ -25,7 +25,7 @@ export interface Unanswered {
 }
 
 /** How often a request is tried at most, unless it says otherwise. */
-export const ATTEMPTS = 5;
+const ATTEMPTS = 5;
 const BACKOFF_MS = 500;
 const LONGEST_RETRY_AFTER_MS = 120_000;
 
@@ -42,7 +42,7 @@ export const isRepeatable = ({ repeatable, method }: Retried): boolean =>
 	repeatable ?? method === 'GET';
 
 /** How long to wait before the next attempt, in milliseconds: twice as long each time, with jitter. */
-export const backoff = (attempt: number): number =>
+const backoff = (attempt: number): number =>
 	BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
 
 /** How long to wait before the same request is sent again, or undefined when it must not be. */

@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { Resource } from './operation';
+import type { Resource } from '../operation';
 
 /*
  * What stands below a node's name on the canvas and tells two nodes apart: expressions over what

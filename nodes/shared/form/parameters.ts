@@ -12,8 +12,8 @@ import {
 	type NodeParameterValueType,
 } from 'n8n-workflow';
 import { DateTime } from 'luxon';
-import { isObject, parseJson, type Json } from './json';
-import { PlatformError } from './errors';
+import { isObject, parseJson, type Json } from '../json';
+import { PlatformError } from '../errors';
 
 type FieldValue<P extends INodeProperties> = P['type'] extends 'number'
 	? number

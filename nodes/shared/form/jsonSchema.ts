@@ -1,5 +1,5 @@
 import type { FieldType, INodePropertyOptions, ResourceMapperField } from 'n8n-workflow';
-import { isObject } from './json';
+import { isObject } from '../json';
 import { labelsOf } from './labels';
 
 type Schema = Record<string, unknown>;

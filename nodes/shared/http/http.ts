@@ -3,184 +3,31 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 	type IHookFunctions,
-	type IHttpRequestMethods,
 	type IHttpRequestOptions,
 	type ILoadOptionsFunctions,
-	type INode,
 	type IPollFunctions,
 } from 'n8n-workflow';
 import type { z } from 'zod';
+import { PlatformError } from '../errors';
+import type { RequestOptions } from '../form/fields';
+import { isObject, parseJson, type Json } from '../json';
+import { settle } from '../settle';
 import { readAll, Unwanted, watched, type BodyStream } from './bodies';
-import { PlatformError, type PlatformErrorDetails } from './errors';
-import { isObject, parseJson, type Json } from './json';
+import { Failures, textsIn } from './failures';
 import { CutOff, walkRows } from './jsonRows';
-import { field, type Values } from './parameters';
 import { readBaseUrl } from './paths';
-import { RateBudget, type RateLimit } from './rateLimit';
-import {
-	ATTEMPTS,
-	backoff,
-	isRepeatable,
-	pauseBeforeRetry,
-	retryAfter,
-	type Refused,
-	type Unanswered,
-} from './retries';
-import { settle } from './settle';
+import { credentialTypeOf, type Platform } from './platform';
+import { RateBudget } from './rateLimit';
+import type { HttpRequest, OpenAnswer } from './request';
+import { pauseBeforeRetry, type Refused, type Unanswered } from './retries';
 
 /** The contexts in which n8n lets a node send requests. */
 export type HttpContext =
 	IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions | IHookFunctions;
 
-/** What a platform says about an error answer of its own. */
-export type Explanation = { message?: string } & Pick<
-	PlatformErrorDetails,
-	'fix' | 'type' | 'runId'
->;
-
-/** What the requests to one platform have in common. */
-export interface Platform {
-	/** Name for people, e.g. "FlyMyAI". */
-	name: string;
-	/** The type of the credential in use; a function where the node lets the user choose one. */
-	credentialType: string | ((node: INode) => string);
-	/**
-	 * Headers that n8n does not add by itself, made from the credential's values.
-	 *
-	 * @throws PlatformError naming the credential's field that is missing
-	 */
-	headers?(credential: IDataObject): Record<string, string>;
-	/** Fields of the credential, beside the base URL, that are settings and no secrets. */
-	settings?: string[];
-	/** Reads the platform's own words out of the body, and the headers, of an error answer. */
-	explain(
-		status: number,
-		body: Json | undefined,
-		headers: Record<string, string>,
-	): Explanation | undefined;
-	/** What an answer's headers tell about the rate limit, where the platform tells of one. */
-	limitOf?(headers: Record<string, string>): RateLimit | undefined;
-}
-
-export interface HttpRequest {
-	method: IHttpRequestMethods;
-	/** Path below the base URL, made with `path` so that every id in it is encoded. */
-	path: string;
-	query?: IDataObject;
-	body?: Json;
-	/** Multipart, or form-encoded. */
-	form?: FormData | URLSearchParams;
-	headers?: Record<string, string>;
-	/** Repeating it changes nothing on the platform, so any passing fault may be retried. Default: GET only. */
-	repeatable?: boolean;
-	/** Any refusal, a 429 too, may come from the work that the request set off: it is not sent again. */
-	once?: boolean;
-	/** Once sent, heard out even when the user stops the execution. */
-	survivesStop?: boolean;
-	/** Sent, and repeated, even after the user has stopped the execution: it ends something. */
-	afterStop?: boolean;
-	/** A status of 300 or above that is the answer, and no error. */
-	expected?: number;
-	/** An answer without a word is a good one too, and reads as an empty object. */
-	mayBeEmpty?: boolean;
-	/** How often it is tried at most. */
-	attempts?: number;
-	/** How the user can find out what a request did whose answer got lost. */
-	ifUnanswered?: string;
-	/** Whatever texts are in here never appear in an error. */
-	secrets?: Json;
-	timeoutMs?: number;
-	/** Work that may take so long, where the user's own timeout is not longer. */
-	patienceMs?: number;
-	/** Longest silence between two pieces of the answer, in milliseconds. Default: the timeout. */
-	silenceMs?: number;
-	/** Ends the reading of an open answer. */
-	signal?: AbortSignal;
-	/** The query of the page after this one of a list. Default: that of the answer's `next` link. */
-	nextPage?(page: ListPage): IDataObject | undefined;
-}
-
-/** One page of a list, as it was asked for and answered. */
-export interface ListPage {
-	query: IDataObject;
-	/** What stands beside the rows. */
-	envelope: Record<string, unknown>;
-	/** How many rows it held. */
-	rows: number;
-}
-
-/** An answer whose body is read as it arrives. */
-export interface OpenAnswer {
-	status: number;
-	headers: Record<string, string>;
-	body: AsyncIterable<Buffer>;
-}
-
 const REQUEST_TIMEOUT_S = 60;
-/** The field with which every operation lets the user change how requests are sent. */
-export const requestOptionsField = field({
-	displayName: 'Request Options',
-	name: 'requestOptions',
-	type: 'collection',
-	placeholder: 'Add Option',
-	default: {},
-	options: [
-		{
-			displayName: 'Timeout (Seconds)',
-			name: 'timeout',
-			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 86_400 },
-			default: 60,
-			description:
-				'How long a single request may take to be answered; waiting for a run is not a request',
-		},
-	],
-});
-
-export type RequestOptions = Values<[typeof requestOptionsField]>['requestOptions'];
-
-/** Longest text of the platform that goes into an error, in characters. */
-const LONGEST_MESSAGE = 2000;
 /** How much longer than its budget a poll may take before n8n gives it up. */
 const POLL_MARGIN_MS = 5000;
-/** Faults of a request that certainly never reached the platform. */
-const NEVER_ARRIVED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-const FAULTS: Record<string, string> = {
-	ECONNREFUSED: 'refused the connection',
-	ENOTFOUND: 'has an address that is not known to the network',
-	EAI_AGAIN: 'has an address that could not be looked up',
-	ECONNABORTED: 'did not answer in time',
-	ETIMEDOUT: 'did not answer in time',
-};
-/** Says of no single thing that it is missing; the route names its kind and its id. */
-const ANONYMOUS = /^([a-z ]*not found\.?|HTTP status 404)$/i;
-/** No repetition mends a certificate that is not trusted. */
-const UNTRUSTED = /CERT|TLS|SSL|EPROTO/;
-
-/** The type of the credential that this node uses. */
-export const credentialTypeOf = ({ credentialType }: Platform, node: INode): string =>
-	typeof credentialType === 'string' ? credentialType : credentialType(node);
-
-/** What n8n says when it has not got an OAuth2 token. */
-const NO_TOKEN = /OAuth2 access token/;
-
-function textsIn(value: Json | undefined): string[] {
-	if (typeof value === 'string' || typeof value === 'number') return [String(value)];
-	if (typeof value !== 'object' || value === null) return [];
-	return Object.values(value).flatMap(textsIn);
-}
-
-/** The network's own name for what happened, wherever n8n has wrapped it. */
-function faultCode(error: unknown): string {
-	for (let at = error, hops = 0; isObject(at) && hops < 6; at = at.cause, hops++) {
-		if (typeof at.code === 'string') return at.code;
-	}
-	return '';
-}
-
-function faultReason(error: unknown): string {
-	return isObject(error) && typeof error.message === 'string' ? error.message : String(error);
-}
 
 interface SentAnswer {
 	headers: Record<string, string>;
@@ -217,7 +64,7 @@ export class Http {
 		private readonly platformHeaders: Record<string, string>,
 		/** The credential's values of the platform's `settings`. */
 		readonly settings: IDataObject,
-		private readonly credentialSecrets: string[],
+		private readonly failures: Failures,
 		/** Limit for an answer to begin, and between two pieces of its body. */
 		private readonly timeoutMs: number,
 		/** When a poll should be over: nothing is asked again after it. */
@@ -239,14 +86,22 @@ export class Http {
 			.filter((entry) => !isSetting(entry))
 			.flatMap(([, value]) => textsIn(value as Json))
 			.filter((text) => text.length >= 6);
+		const url = readBaseUrl(baseUrl, platform.name);
+		const name = context.getNode().credentials?.[credentialType]?.name;
+		const failures = new Failures({
+			platform,
+			host: new URL(url).host,
+			credential: name ? `the credential '${name}'` : `the ${platform.name} credential`,
+			secrets,
+		});
 		return new Http(
 			context,
 			platform,
 			credentialType,
-			readBaseUrl(baseUrl, platform.name),
+			url,
 			platform.headers?.(credential) ?? {},
 			Object.fromEntries(settings),
-			secrets,
+			failures,
 			timeout * 1000,
 			'getPollBudgetMs' in context ? Date.now() + context.getPollBudgetMs() : Infinity,
 		);
@@ -299,16 +154,11 @@ export class Http {
 	async download(
 		request: HttpRequest,
 	): Promise<{ bytes: Buffer; headers: Record<string, string> }> {
-		const repeatable = isRepeatable(request);
 		for (let attempt = 1; ; attempt++) {
 			const { headers, body } = await this.open(request);
 			const read = await readAll(body);
 			if ('value' in read) return { bytes: read.value, headers };
-			const pause = backoff(attempt);
-			if (!repeatable || attempt === ATTEMPTS || this.isTooLong(pause)) {
-				throw this.fault(request, read.error).error;
-			}
-			await sleep(pause, request.survivesStop ? undefined : this.signal);
+			await this.beforeAskingAgain(request, attempt, read.error);
 		}
 	}
 
@@ -346,7 +196,7 @@ export class Http {
 					const checked = parsed.ok ? schema.safeParse(parsed.value) : undefined;
 					if (!parsed.ok || !checked?.success) {
 						const what = parsed.ok ? issueText(checked?.error, `[${index}]`) : parsed.reason;
-						rowError(this.unexpected(request, what));
+						rowError(this.failures.unexpected(request, what));
 						return undefined;
 					}
 					const key = keyOf(checked.data as z.infer<S>);
@@ -358,11 +208,7 @@ export class Http {
 					next = nextPage(page, this.parsed(request, cut.envelope || 'null'), index + 1);
 					break;
 				}
-				const foreign = cut.error instanceof SyntaxError && !(cut.error instanceof CutOff);
-				const isLast = attempt === (request.attempts ?? ATTEMPTS) || this.signal?.aborted;
-				const pause = backoff(attempt);
-				if (foreign || isLast || this.isTooLong(pause)) throw this.unreadable(request, cut.error);
-				await sleep(pause, this.signal);
+				await this.beforeAskingAgain(request, attempt, cut.error);
 			}
 			// A server that links a page to itself would keep us for ever.
 			page = next && !pages.has(JSON.stringify(next.query)) ? next : undefined;
@@ -411,6 +257,26 @@ export class Http {
 		return Date.now() + pause >= this.deadline;
 	}
 
+	/**
+	 * Waits until an answer that came in part may be asked for again.
+	 *
+	 * @throws PlatformError why it came in part, when it is not asked for again
+	 */
+	private async beforeAskingAgain(
+		request: HttpRequest,
+		attempt: number,
+		cause: unknown,
+	): Promise<void> {
+		const passing = !(cause instanceof SyntaxError) || cause instanceof CutOff;
+		const pause = pauseBeforeRetry({ kind: 'fault', arrived: true, passing }, request, attempt);
+		const signal = request.survivesStop ? undefined : this.signal;
+		const isLast = pause === undefined || this.isTooLong(pause);
+		const slept = isLast ? undefined : await settle(async () => await sleep(pause, signal));
+		if (slept && 'value' in slept) return;
+		if (cause instanceof SyntaxError) throw this.failures.unexpected(request, cause.message);
+		throw this.unanswered(request, cause).error;
+	}
+
 	private async text(request: HttpRequest): Promise<string> {
 		return (await this.download(request)).bytes.toString('utf8');
 	}
@@ -420,12 +286,17 @@ export class Http {
 		this.budget.answered(
 			'answer' in sent ? this.platform.limitOf?.(sent.answer.headers) : undefined,
 		);
-		if ('error' in sent) return this.fault(request, sent.error);
+		if ('error' in sent) return this.unanswered(request, sent.error);
 		const { answer } = sent;
 		const isFine = answer.status < 300 || answer.status === request.expected;
 		if (isFine) return { kind: 'answer', answer };
+		if (answer.status === 429) this.slowedDown++;
 		const read = await readAll(answer.body);
-		return this.refusal(request, answer, 'value' in read ? read.value.toString('utf8') : '');
+		return this.failures.refused(
+			request,
+			answer,
+			'value' in read ? read.value.toString('utf8') : '',
+		);
 	}
 
 	private async dispatch(
@@ -481,109 +352,24 @@ export class Http {
 		}
 	}
 
-	private refusal(request: HttpRequest, answer: OpenAnswer, text: string): Attempt {
-		const { status } = answer;
-		if (status === 429) this.slowedDown++;
-		const parsed = parseJson(text);
-		const body = parsed.ok ? parsed.value : undefined;
-		const explained = this.platform.explain(status, body, answer.headers);
-		const plain =
-			parsed.ok || /^\s*</.test(text) ? '' : this.redact(text, request).trim().slice(0, 300);
-		const elsewhere = status < 400 && `it redirects to ${answer.headers.location}`;
-		const said = explained?.message?.trim().slice(0, LONGEST_MESSAGE);
-		const words = elsewhere || said || plain || `HTTP status ${status}`;
-		const reason = ANONYMOUS.test(words)
-			? `${words.replace(/\.$/, '')} (${routeOf(request)})`
-			: words;
-		const retryAfterMs = retryAfter(answer.headers['retry-after']);
-		const credential = this.context.getNode().credentials?.[this.credentialType]?.name;
-		const error = new PlatformError(this.redact(`${this.platform.name}: ${reason}`, request), {
-			status,
-			type: explained?.type,
-			runId: explained?.runId,
-			retryAfterMs,
-			fix: this.redact(
-				explained?.fix ??
-					nextStepFor(status, this.platform.name, credential, retryAfterMs, request),
-				request,
-			),
-		});
-		return { kind: 'refused', error, status, retryAfterMs };
-	}
-
-	private fault(request: HttpRequest, cause: unknown): Extract<Attempt, { kind: 'fault' }> {
-		if (this.signal?.aborted && !request.survivesStop) {
-			const error = new PlatformError('The execution was stopped');
-			return { kind: 'fault', error, arrived: true, passing: false };
-		}
-		const { name } = this.platform;
-		const code = faultCode(cause);
-		const host = new URL(this.baseUrl).host;
-		const reason = this.redact(faultReason(cause), request);
-		if (NO_TOKEN.test(reason)) {
-			const error = new PlatformError(`${name} could not be asked: ${reason}`, {
-				unanswered: 'never arrived',
-				fix: 'The login service gave no access token. Check its address, the client and the scopes in the credential.',
-			});
-			return { kind: 'fault', error, arrived: false, passing: false };
-		}
-		if (code === '' || UNTRUSTED.test(code)) {
-			const error = new PlatformError(`${name} could not be asked: ${reason}`, {
-				unanswered: 'never arrived',
-				fix: `Check the Base URL of the credential (${host}) and the certificate of the service.`,
-			});
-			return { kind: 'fault', error, arrived: false, passing: false };
-		}
-		const arrived = !NEVER_ARRIVED.includes(code);
-		const lost = arrived && !isRepeatable(request);
-		const what = FAULTS[code] ?? 'closed the connection before it had answered';
-		const error = new PlatformError(
-			`${name} ${what}${lost ? '; the request may have arrived all the same' : ''}`,
-			{
-				unanswered: arrived ? 'may have arrived' : 'never arrived',
-				fix: lost
-					? `It was not repeated, because that could do it twice. ${request.ifUnanswered ?? 'Look at the platform before you try again.'}`
-					: `Check the Base URL of the credential (${host}) and that the service is up, then run the node again.`,
-			},
-		);
-		return { kind: 'fault', error, arrived, passing: true };
-	}
-
 	private parsed(request: HttpRequest, text: string): Json {
 		const parsed = parseJson(text);
 		if (parsed.ok) return parsed.value;
-		const opening = this.redact(text, request).slice(0, 120).trim();
-		throw this.unexpected(request, `is not JSON: ${opening}`);
+		throw this.failures.notJson(request, text);
 	}
 
 	private check<S extends z.ZodTypeAny>(request: HttpRequest, schema: S, value: Json): z.infer<S> {
 		const checked = schema.safeParse(value);
 		if (checked.success) return checked.data as z.infer<S>;
-		throw this.unexpected(request, issueText(checked.error, ''));
+		throw this.failures.unexpected(request, issueText(checked.error, ''));
 	}
 
-	/** A list that came in part, or is none. */
-	private unreadable(request: HttpRequest, cause: unknown): PlatformError {
-		if (cause instanceof SyntaxError) return this.unexpected(request, cause.message);
-		return this.fault(request, cause).error;
-	}
-
-	private unexpected(request: HttpRequest, what: string): PlatformError {
-		const asked = `${this.platform.name} to ${routeOf(request)}`;
-		return new PlatformError(`Unexpected answer of ${asked}: ${what}`, {
-			status: 200,
-			fix: `Check that the Base URL of the credential leads to the API itself. If it does, the API may have changed: look for a newer version of this package. ${request.ifUnanswered ?? ''}`.trim(),
-		});
-	}
-
-	private redact(text: string, request: HttpRequest): string {
-		return (
-			[...this.credentialSecrets, ...textsIn(request.secrets)]
-				.filter((secret) => secret.length >= 4)
-				// An answer may hold it as it is or as JSON writes it, e.g. the line breaks of a key.
-				.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
-				.reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
-		);
+	private unanswered(request: HttpRequest, cause: unknown): Attempt & { error: PlatformError } {
+		if (!this.signal?.aborted || request.survivesStop) {
+			return this.failures.unanswered(request, cause);
+		}
+		const error = new PlatformError('The execution was stopped');
+		return { kind: 'fault', error, arrived: true, passing: false };
 	}
 }
 
@@ -595,34 +381,6 @@ function issueText(error: z.ZodError | undefined, prefix: string): string {
 		prefix,
 	);
 	return `${where || 'the answer'}: ${issue.message}`;
-}
-
-const routeOf = ({ method, path }: HttpRequest): string => `${method} ${path}`;
-
-function nextStepFor(
-	status: number,
-	platform: string,
-	credential: string | undefined,
-	retryAfterMs: number | undefined,
-	request: HttpRequest,
-): string {
-	const named = credential ? `the credential '${credential}'` : `the ${platform} credential`;
-	if (status < 400) {
-		return `Redirects are not followed. If you trust that address, set Base URL in ${named} to its beginning.`;
-	}
-	if (status === 401) return `Check the key in ${named}: it is missing, wrong or no longer valid.`;
-	if (status === 403) return `The key in ${named} is not allowed to do this.`;
-	if (status === 404)
-		return 'Check the id, and that the credential belongs to the account that owns it.';
-	if (status === 429) {
-		return retryAfterMs !== undefined
-			? `The limit is free again in ${Math.ceil(retryAfterMs / 1000)} s. Run the node again then, with fewer items or less parallelism.`
-			: 'Wait a little, then run the node again with fewer items or less parallelism.';
-	}
-	if (status < 500) return 'Correct the values that the message names, then run the node again.';
-	return isRepeatable(request)
-		? `${platform} has trouble on its side. Run the node again later.`
-		: `${platform} has trouble on its side. The request was not repeated, because that could do it twice. ${request.ifUnanswered ?? ''}`.trim();
 }
 
 /** The page after this one, asked of the same route whatever host the link names. */

@@ -3,8 +3,9 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { withNodeError } from './errors';
-import { Http, type Platform } from './http';
+import { withNodeError } from '../errors';
+import { Http } from '../http/http';
+import type { Platform } from '../http/platform';
 
 /** Entries of a list that is worth scrolling through; the search reaches the others. */
 const LONGEST_LIST = 200;

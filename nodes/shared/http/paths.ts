@@ -1,4 +1,4 @@
-import { PlatformError } from './errors';
+import { PlatformError } from '../errors';
 
 /* Where a request goes: nothing that a user fills in leads anywhere else. */
 

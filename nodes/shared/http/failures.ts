@@ -1,0 +1,182 @@
+import { PlatformError, type PlatformErrorDetails } from '../errors';
+import { isObject, parseJson, type Json } from '../json';
+import type { Platform } from './platform';
+import { routeOf, type HttpRequest } from './request';
+import { isRepeatable, retryAfter, type Refused, type Unanswered } from './retries';
+
+/* Why a request failed, in the user's words and without a secret. */
+
+/** Longest text of the platform that goes into an error, in characters. */
+const LONGEST_MESSAGE = 2000;
+/** Faults of a request that certainly never reached the platform. */
+const NEVER_ARRIVED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const FAULTS: Record<string, string> = {
+	ECONNREFUSED: 'refused the connection',
+	ENOTFOUND: 'has an address that is not known to the network',
+	EAI_AGAIN: 'has an address that could not be looked up',
+	ECONNABORTED: 'did not answer in time',
+	ETIMEDOUT: 'did not answer in time',
+};
+/** Says of no single thing that it is missing; the route names its kind and its id. */
+const ANONYMOUS = /^([a-z ]*not found\.?|HTTP status 404)$/i;
+/** No repetition mends a certificate that is not trusted. */
+const UNTRUSTED = /CERT|TLS|SSL|EPROTO/;
+/** What n8n says when it has not got an OAuth2 token. */
+const NO_TOKEN = /OAuth2 access token/;
+
+/** All texts and numbers in a value, however deep. */
+export function textsIn(value: Json | undefined): string[] {
+	if (typeof value === 'string' || typeof value === 'number') return [String(value)];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.values(value).flatMap(textsIn);
+}
+
+/** The network's own name for what happened, wherever n8n has wrapped it. */
+function faultCode(error: unknown): string {
+	for (let at = error, hops = 0; isObject(at) && hops < 6; at = at.cause, hops++) {
+		if (typeof at.code === 'string') return at.code;
+	}
+	return '';
+}
+
+/** Whom a node asks, and what must not be told about it. */
+export interface Asked {
+	platform: Pick<Platform, 'name' | 'explain'>;
+	/** Where the credential leads, e.g. "backend.flymy.ai". */
+	host: string;
+	/** The credential by its name in n8n. */
+	credential: string;
+	/** Texts that never appear in an error. */
+	secrets: string[];
+}
+
+/** Makes the errors of the requests to one platform. */
+export class Failures {
+	constructor(private readonly asked: Asked) {}
+
+	/** The platform answered with an error, or leads elsewhere. */
+	refused(
+		request: HttpRequest,
+		{ status, headers }: { status: number; headers: Record<string, string> },
+		text: string,
+	): Refused & { error: PlatformError } {
+		const { platform } = this.asked;
+		const parsed = parseJson(text);
+		const explained = platform.explain(status, parsed.ok ? parsed.value : undefined, headers);
+		const plain =
+			parsed.ok || /^\s*</.test(text) ? '' : this.redact(text, request).trim().slice(0, 300);
+		const elsewhere = status < 400 && `it redirects to ${headers.location}`;
+		const said = explained?.message?.trim().slice(0, LONGEST_MESSAGE);
+		const words = elsewhere || said || plain || `HTTP status ${status}`;
+		const reason = ANONYMOUS.test(words)
+			? `${words.replace(/\.$/, '')} (${routeOf(request)})`
+			: words;
+		const retryAfterMs = retryAfter(headers['retry-after']);
+		const error = this.error(`${platform.name}: ${reason}`, request, {
+			status,
+			type: explained?.type,
+			runId: explained?.runId,
+			retryAfterMs,
+			fix: explained?.fix ?? this.nextStep(request, status, retryAfterMs),
+		});
+		return { kind: 'refused', error, status, retryAfterMs };
+	}
+
+	/** No answer came, or only a part of it. */
+	unanswered(request: HttpRequest, cause: unknown): Unanswered & { error: PlatformError } {
+		const { host, platform } = this.asked;
+		const code = faultCode(cause);
+		const reason = isObject(cause) && typeof cause.message === 'string' ? cause.message : cause;
+		const notAsked = (fix: string) => ({
+			kind: 'fault' as const,
+			arrived: false,
+			passing: false,
+			error: this.error(`${platform.name} could not be asked: ${reason}`, request, {
+				unanswered: 'never arrived',
+				fix,
+			}),
+		});
+		if (NO_TOKEN.test(String(reason))) {
+			return notAsked(
+				'The login service gave no access token. Check its address, the client and the scopes in the credential.',
+			);
+		}
+		if (code === '' || UNTRUSTED.test(code)) {
+			return notAsked(
+				`Check the Base URL of the credential (${host}) and the certificate of the service.`,
+			);
+		}
+		const arrived = !NEVER_ARRIVED.includes(code);
+		const lost = arrived && !isRepeatable(request);
+		const what = FAULTS[code] ?? 'closed the connection before it had answered';
+		const error = this.error(
+			`${platform.name} ${what}${lost ? '; the request may have arrived all the same' : ''}`,
+			request,
+			{
+				unanswered: arrived ? 'may have arrived' : 'never arrived',
+				fix: lost
+					? `It was not repeated, because that could do it twice. ${request.ifUnanswered ?? 'Look at the platform before you try again.'}`
+					: `Check the Base URL of the credential (${host}) and that the service is up, then run the node again.`,
+			},
+		);
+		return { kind: 'fault', error, arrived, passing: true };
+	}
+
+	/** An answer came, and is not what the API answers. */
+	unexpected(request: HttpRequest, what: string): PlatformError {
+		const asked = `${this.asked.platform.name} to ${routeOf(request)}`;
+		return this.error(`Unexpected answer of ${asked}: ${what}`, request, {
+			status: 200,
+			fix: `Check that the Base URL of the credential leads to the API itself. If it does, the API may have changed: look for a newer version of this package. ${request.ifUnanswered ?? ''}`.trim(),
+		});
+	}
+
+	/** An answer came that nothing can be read from. */
+	notJson(request: HttpRequest, text: string): PlatformError {
+		const opening = this.redact(text, request).slice(0, 120).trim();
+		return this.unexpected(request, `is not JSON: ${opening}`);
+	}
+
+	private error(
+		message: string,
+		request: HttpRequest,
+		details: PlatformErrorDetails & { fix: string },
+	): PlatformError {
+		const fix = this.redact(details.fix, request);
+		return new PlatformError(this.redact(message, request), { ...details, fix });
+	}
+
+	private redact(text: string, request: HttpRequest): string {
+		return (
+			[...this.asked.secrets, ...textsIn(request.secrets)]
+				.filter((secret) => secret.length >= 4)
+				// The longer ones first: a shorter one may be a part of them.
+				.sort((a, b) => b.length - a.length)
+				// An answer may hold it as it is or as JSON writes it, e.g. the line breaks of a key.
+				.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+				.reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
+		);
+	}
+
+	private nextStep(request: HttpRequest, status: number, retryAfterMs?: number): string {
+		const { credential, platform } = this.asked;
+		const trouble = `${platform.name} has trouble on its side.`;
+		if (status < 400) {
+			return `Redirects are not followed. If you trust that address, set Base URL in ${credential} to its beginning.`;
+		}
+		if (status === 401)
+			return `Check the key in ${credential}: it is missing, wrong or no longer valid.`;
+		if (status === 403) return `The key in ${credential} is not allowed to do this.`;
+		if (status === 404)
+			return 'Check the id, and that the credential belongs to the account that owns it.';
+		if (status === 429) {
+			return retryAfterMs !== undefined
+				? `The limit is free again in ${Math.ceil(retryAfterMs / 1000)} s. Run the node again then, with fewer items or less parallelism.`
+				: 'Wait a little, then run the node again with fewer items or less parallelism.';
+		}
+		if (status < 500) return 'Correct the values that the message names, then run the node again.';
+		return isRepeatable(request)
+			? `${trouble} Run the node again later.`
+			: `${trouble} The request was not repeated, because that could do it twice. ${request.ifUnanswered ?? ''}`.trim();
+	}
+}
