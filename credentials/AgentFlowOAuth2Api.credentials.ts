@@ -36,6 +36,7 @@ export class AgentFlowOAuth2Api implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
+			placeholder: 'e.g. acme',
 			description: "The tenant, exactly as in the token's claim",
 		},
 		{

@@ -13,7 +13,7 @@ const MISSING_ROUTE =
 
 /** Contract 0.11: lists are of the workspace, and most of the rest is of the key's owner. */
 const NOT_OWNED =
-	"Check the id. A teammate's workflow and its executions are listed, but only the key of their owner may read, execute or cancel them; a teammate's trigger can be executed (Trigger: Execute).";
+	"Check the ID. A teammate's workflow and its executions are listed, but only the key of their owner may read, execute or cancel them; a teammate's trigger can be executed (Trigger: Execute).";
 
 /** Contract 0.6: the row can be repaired by FlowMaestro only. */
 const BROKEN_ROW =

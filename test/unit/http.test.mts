@@ -21,7 +21,7 @@ describe('an id in a path', () => {
 	});
 
 	test.each(['', '.', '..', '...'])('"%s" is refused', (id) => {
-		expect(() => path`/runs/${id}/`).toThrow(`'${id}' is not an id`);
+		expect(() => path`/runs/${id}/`).toThrow(`'${id}' is not an ID`);
 	});
 
 	test('never leads to another route', () => {

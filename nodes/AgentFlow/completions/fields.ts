@@ -83,7 +83,7 @@ export const enrichFields = fields([
 						default: '',
 						required: true,
 						placeholder: 'e.g. sentiment',
-						description: 'How the field is called',
+						description: 'What the field is called',
 					},
 					{
 						displayName: 'Type',
@@ -146,7 +146,7 @@ export const customFields = fields([
 		name: 'responseFormat',
 		type: 'json',
 		default: '{}',
-		description: 'A JSON schema of the answer; text when it is left empty',
+		description: 'JSON Schema of the answer; text when it is left empty',
 	},
 ]);
 

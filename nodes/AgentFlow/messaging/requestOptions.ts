@@ -213,7 +213,7 @@ export const requestOptionFields = fields([
 								default: '',
 								required: true,
 								placeholder: 'e.g. crm',
-								description: 'Where it lies',
+								description: 'The system that holds it',
 							},
 							{
 								displayName: 'Type',
@@ -222,7 +222,7 @@ export const requestOptionFields = fields([
 								default: '',
 								required: true,
 								placeholder: 'e.g. customer',
-								description: 'What it is',
+								description: 'What kind of thing it is',
 							},
 							{
 								displayName: 'ID',
@@ -230,7 +230,8 @@ export const requestOptionFields = fields([
 								type: 'string',
 								default: '',
 								required: true,
-								description: 'Which one it is',
+								placeholder: 'e.g. 1002',
+								description: 'Its ID in that system',
 							},
 						],
 					},
@@ -255,6 +256,7 @@ export const requestOptionFields = fields([
 								type: 'string',
 								default: '',
 								required: true,
+								placeholder: 'e.g. Answer in two sentences at most.',
 								description: 'What it says',
 							},
 							{
@@ -313,7 +315,7 @@ export const requestOptionFields = fields([
 								default: '',
 								required: true,
 								placeholder: 'e.g. house_style',
-								description: 'How the block is called',
+								description: 'What the block is called',
 							},
 							{
 								displayName: 'Scope',
@@ -380,7 +382,7 @@ export const requestOptionFields = fields([
 	},
 	{
 		...collection,
-		displayName: 'Behaviour',
+		displayName: 'Behavior',
 		name: 'behaviour',
 		options: [
 			{
@@ -392,12 +394,12 @@ export const requestOptionFields = fields([
 				description: 'What the agent may make, separated by commas',
 			},
 			{
-				displayName: 'Client Timezone',
+				displayName: 'Client Time Zone',
 				name: 'client_timezone',
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. Europe/Berlin',
-				description: 'Where the user is, as an IANA timezone',
+				description: 'Where the user is, as an IANA time zone',
 			},
 			{
 				displayName: 'Enable Planning',
@@ -442,7 +444,7 @@ export const requestOptionFields = fields([
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether AgentFlow tells of the work of tools and sub-agents; only then the output holds their calls',
+					'Whether AgentFlow tells of the work of tools and subagents; only then the output holds their calls',
 			},
 		],
 	},

@@ -168,7 +168,7 @@ export class Failures {
 			return `Check the key in ${credential}: it is missing, wrong or no longer valid.`;
 		if (status === 403) return `The key in ${credential} is not allowed to do this.`;
 		if (status === 404)
-			return 'Check the id, and that the credential belongs to the account that owns it.';
+			return 'Check the ID, and that the credential belongs to the account that owns it.';
 		if (status === 429) {
 			return retryAfterMs !== undefined
 				? `The limit is free again in ${Math.ceil(retryAfterMs / 1000)} s. Run the node again then, with fewer items or less parallelism.`

@@ -16,8 +16,8 @@ export function path(texts: TemplateStringsArray, ...ids: string[]): string {
  */
 export function encodeSegment(id: string): string {
 	if (!/^\.*$/.test(id)) return encodeURIComponent(id);
-	throw new PlatformError(`'${id}' is not an id`, {
-		fix: 'Give the id as the platform or the output of another node shows it.',
+	throw new PlatformError(`'${id}' is not an ID`, {
+		fix: 'Give the ID as the platform or the output of another node shows it.',
 	});
 }
 

@@ -277,7 +277,7 @@ export class RunWatcher<Run> {
 		return new PlatformError(`${error.message} (while waiting for ${noun} ${watch.id})`, {
 			...error.details,
 			runId: watch.id,
-			fix: `The ${noun} itself may go on. ${error.details.fix ?? ''} Then look at it by its id, ${watch.id}.`,
+			fix: `The ${noun} itself may go on. ${error.details.fix ?? ''} Then look at it by its ID, ${watch.id}.`,
 		});
 	}
 

@@ -319,7 +319,7 @@ describe('a call', () => {
 	test.each([
 		['a part of the path that is missing', {}, /needs 'conversation_id'/],
 		['a parameter it does not have', { conversation_id: 'c', x: 1 }, /has no parameter 'x'/],
-		['dots for a part of the path', { conversation_id: '..' }, /'\.\.' is not an id/],
+		['dots for a part of the path', { conversation_id: '..' }, /'\.\.' is not an ID/],
 	])('with %s is not sent', async (_, parameters, text) => {
 		const failure = await failureOf(
 			call('GET /api/v1/conversations/{conversation_id}', json(parameters)),

@@ -129,9 +129,9 @@ describe('Get', () => {
 	});
 
 	test.each([
-		['an unknown id', 'nobody', `FlyMyAI: Not found (GET ${API}/tasks/nobody/)`, /Check the id/],
+		['an unknown id', 'nobody', `FlyMyAI: Not found (GET ${API}/tasks/nobody/)`, /Check the ID/],
 		['an empty id', '', "'Agent' is required", /correct 'Agent'/],
-		['an id of dots', '..', "'..' is not an id", /./],
+		['an id of dots', '..', "'..' is not an ID", /./],
 	])('fails for %s', async (_, id, message, description) => {
 		const failure = await failureOf(execute('agent', 'get', { agent: byId(id) }));
 

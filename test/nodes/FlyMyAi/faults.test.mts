@@ -127,7 +127,7 @@ describe('refused for good', () => {
 		'400': { fault: status(400), description: /Correct the values that the message names/ },
 		'401': { fault: status(401), description: /Check the key in the credential 'flyMyAiApi'/ },
 		'403': { fault: status(403), description: /credential 'flyMyAiApi' is not allowed to do this/ },
-		'404': { fault: status(404), description: /Check the id/ },
+		'404': { fault: status(404), description: /Check the ID/ },
 		'429': { fault: status(429, HOURS), description: /free again in 7200 s/ },
 		'500': { fault: status(500), description: /FlyMyAI has trouble on its side/ },
 		'503': { fault: status(503, HOURS), description: /FlyMyAI has trouble on its side/ },
@@ -199,7 +199,7 @@ describe('refused for good', () => {
 
 		expect(await failureOf(requests.GET(agent))).toMatchObject({
 			message: `FlyMyAI: ${words} (GET ${API}/tasks/${agent}/)`,
-			description: expect.stringMatching(/Check the id/),
+			description: expect.stringMatching(/Check the ID/),
 		});
 	});
 

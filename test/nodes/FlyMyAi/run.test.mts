@@ -279,7 +279,7 @@ test.each([
 			/^FlyMyAI: Not found \((GET|POST) \/api\/v1\/agents\/executions\/no-such-run\/.*\)$/,
 		),
 	});
-	expect(failure.description).toMatch(/Check the id/);
+	expect(failure.description).toMatch(/Check the ID/);
 });
 
 describe('the run picker', () => {

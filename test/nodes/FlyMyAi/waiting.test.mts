@@ -301,7 +301,7 @@ describe('a look', () => {
 		expect(failure.message).toBe(
 			`FlyMyAI: Injected fault: status 500 (while waiting for run ${id})`,
 		);
-		expect(failure.description).toMatch(/The run itself may go on\..* Then look at it by its id/);
+		expect(failure.description).toMatch(/The run itself may go on\..* Then look at it by its ID/);
 		expect((await looksAt(id)).filter(({ status }) => status === 500)).toHaveLength(5);
 	});
 

@@ -7,7 +7,7 @@ export const get = operation({
 	value: 'get',
 	name: 'Get',
 	action: 'Get an agent',
-	description: 'Retrieve one agent with its tools and sub-agents',
+	description: 'Retrieve one agent with its tools and subagents',
 	parameters: [agentLocator, simplifyField],
 	output: simpleAgentSchema,
 	async execute({ agent, simplify }, { session }) {

@@ -6,7 +6,7 @@ export const get = operation({
 	value: 'get',
 	name: 'Get',
 	action: 'Get a batch',
-	description: 'Retrieve where a batch stands',
+	description: 'Retrieve the status of a batch and how far it is',
 	parameters: [batchIdField],
 	output: batchSchema,
 	async execute({ batchId }, { session }) {

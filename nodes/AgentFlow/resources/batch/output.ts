@@ -64,7 +64,7 @@ export async function outputFile(
 		const body = format === 'csv' ? lines.slice(1) : lines;
 		if (format === 'csv' && body.length > 0 && header !== undefined && first !== header) {
 			throw new PlatformError('The CSV of this batch changes its columns on the way', {
-				fix: "Choose the file format 'JSONL', or get the output as items.",
+				fix: "Set Output As to 'JSONL File' or 'Items'.",
 			});
 		}
 		if (format === 'csv' && header === undefined && first !== undefined) {

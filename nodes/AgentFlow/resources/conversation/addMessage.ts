@@ -17,6 +17,7 @@ export const addMessage = operation({
 			typeOptions: { rows: 3 },
 			default: '',
 			required: true,
+			placeholder: 'e.g. My order number is 1002.',
 			description: 'What the user said',
 		},
 		{

@@ -16,7 +16,7 @@ export const create = operation({
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. Customer 42',
-			description: 'How the conversation is called',
+			description: 'What to call the conversation',
 		},
 	],
 	output: conversationSchema.omit({ has_active_generation: true }),

@@ -6,7 +6,7 @@ export const getTimeline = operation({
 	value: 'getTimeline',
 	name: 'Get Timeline',
 	action: 'Get a conversation timeline',
-	description: 'Retrieve the tool calls, sub-agents, artifacts and approvals of a conversation',
+	description: 'Retrieve the tool calls, subagents, artifacts and approvals of a conversation',
 	parameters: [conversationLocator],
 	async execute({ conversation }, { session }) {
 		return asItems(await session.api.conversations.timeline(conversation));

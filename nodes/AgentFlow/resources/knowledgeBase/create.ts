@@ -28,7 +28,7 @@ export const create = operation({
 			default: '',
 			required: true,
 			placeholder: 'e.g. Shop handbook',
-			description: 'How the knowledge base is called',
+			description: 'What to call the knowledge base',
 		},
 		{
 			displayName: 'Description',

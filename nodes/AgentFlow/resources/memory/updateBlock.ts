@@ -37,6 +37,7 @@ export const updateBlock = operation({
 			typeOptions: { rows: 4 },
 			default: '',
 			required: true,
+			placeholder: 'e.g. Prefers short answers',
 			description:
 				'One line for each thing to remember. Core memory holds 4,000 characters and 20 lines, archival memory 8,000 characters.',
 		},

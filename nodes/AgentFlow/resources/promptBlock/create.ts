@@ -16,7 +16,7 @@ export const create = operation({
 			default: '',
 			required: true,
 			placeholder: 'e.g. house_style',
-			description: 'How the block is called',
+			description: 'What to call the block',
 		},
 		{
 			displayName: 'Body',
@@ -25,6 +25,7 @@ export const create = operation({
 			typeOptions: { rows: 4 },
 			default: '',
 			required: true,
+			placeholder: 'e.g. Answer in two sentences at most.',
 			description: 'What it says',
 		},
 		{

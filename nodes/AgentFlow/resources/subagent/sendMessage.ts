@@ -11,7 +11,7 @@ const subagentLocator = field({
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
 	required: true,
-	description: "The agent's sub-agent to ask",
+	description: "The agent's subagent to ask",
 	modes: [fromList('searchSubagents'), byId('e.g. 3f2a8c1e-5b7d-4e9a-9c61-0d4f7a2b8e35')],
 });
 
@@ -19,7 +19,7 @@ export const sendMessage = operation({
 	value: 'sendMessage',
 	name: 'Send Message',
 	action: 'Send a message to a subagent',
-	description: 'Ask a sub-agent of an agent directly and wait for its answer',
+	description: 'Ask a subagent of an agent directly and wait for its answer',
 	parameters: [agentLocator, subagentLocator, ...messageFields],
 	output: answerSchema,
 	parallel: parallelMessages,

@@ -19,7 +19,7 @@ export const register = operation({
 			default: '',
 			required: true,
 			placeholder: 'e.g. lookup_order',
-			description: 'How the agent calls the tool',
+			description: 'The name by which the agent calls the tool',
 		},
 		{
 			displayName: 'Description',
@@ -28,6 +28,7 @@ export const register = operation({
 			typeOptions: { rows: 2 },
 			default: '',
 			required: true,
+			placeholder: 'e.g. Looks up where an order is',
 			description: 'What the tool does: the agent decides by this when to use it',
 		},
 		{
@@ -45,7 +46,7 @@ export const register = operation({
 			name: 'argsSchema',
 			type: 'json',
 			default: '{}',
-			description: 'A JSON schema of what the function takes',
+			description: 'JSON Schema of what the function takes',
 		},
 		{
 			displayName: 'Additional Fields',

@@ -8,7 +8,7 @@ function rowsAfter(rows: LogRow[], id: string): LogRow[] {
 	const at = rows.findIndex((row) => row.id === id);
 	if (at < 0 && !Number.isFinite(Number(id))) {
 		throw new PlatformError(`The run has no event '${id}'`, {
-			fix: "Give 'After Event ID' the id of an event that an earlier Get Events returned.",
+			fix: "Give 'After Event ID' the ID of an event that an earlier Get Events returned.",
 		});
 	}
 	return at >= 0 ? rows.slice(at + 1) : rows.filter((row) => Number(row.id) > Number(id));
