@@ -96,6 +96,10 @@ export const operationsOf =
 export interface Resource<Session> {
 	value: string;
 	name: string;
+	/**
+	 * The first is preselected, unless it is the start of the node that is. n8n does not store in a
+	 * workflow what is preselected: the first stays the first.
+	 */
 	operations: Array<Operation<Session>>;
 }
 

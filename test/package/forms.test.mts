@@ -29,6 +29,16 @@ const choicesOf = ({ options = [] }: INodeProperties) =>
 describe.each(forms)('%s', (_name, properties) => {
 	const fields = properties.flatMap((property) => withInner(property));
 
+	test('nothing that deletes or stops something is preselected', () => {
+		const operations = properties.filter(({ name }) => name === 'operation');
+		const preselected = operations.flatMap((field) =>
+			choicesOf(field).filter(({ value }) => value === field.default),
+		);
+		expect(preselected.map(({ action }) => action)).toEqual(
+			operations.map(() => expect.not.stringMatching(/^(Abort|Cancel|Delete|Deny|Stop) /)),
+		);
+	});
+
 	test('a text that must be given shows an example', () => {
 		const withoutExample = fields.filter(
 			([, { type, required, default: preset, placeholder, typeOptions }]) =>

@@ -29,6 +29,49 @@ test('there are workflows of the first version', () => {
 	expect(saved.filter(({ file }) => file.startsWith('saved-by-0.1.0/'))).not.toEqual([]);
 });
 
+/** n8n leaves out of a saved workflow what is preselected: it must stay what it was. */
+const preselected = {
+	agentFlow: {
+		agent: 'sendMessage',
+		apiOperation: 'call',
+		approval: 'approve',
+		artifact: 'get',
+		batch: 'submit',
+		completion: 'classify',
+		conversation: 'addMessage',
+		knowledgeBase: 'addDocuments',
+		memory: 'getBlock',
+		model: 'getAll',
+		promptBlock: 'create',
+		subagent: 'sendMessage',
+		system: 'health',
+		tool: 'getAll',
+	},
+	flowMaestro: {
+		agent: 'createThread',
+		execution: 'get',
+		knowledgeBase: 'get',
+		thread: 'sendMessage',
+		trigger: 'execute',
+		webhook: 'create',
+		workflow: 'execute',
+	},
+	flyMyAi: { agent: 'create', compilation: 'compile', file: 'upload', run: 'start', tool: 'add' },
+	pyFlue: { admin: 'getAgents', agent: 'prompt', run: 'get', workflow: 'run' },
+};
+
+test('what is preselected for a resource is what it has always been', () => {
+	const now = [...descriptions.values()].map(({ name, properties }) => [
+		name,
+		Object.fromEntries(
+			properties
+				.filter((property) => property.name === 'operation')
+				.map(({ displayOptions, default: first }) => [displayOptions?.show?.resource?.[0], first]),
+		),
+	]);
+	expect(Object.fromEntries(now)).toMatchObject(preselected);
+});
+
 describe.each(saved)('$file', ({ nodes }) => {
 	test.each(nodes)('$name', (node) => {
 		const description = descriptions.get(node.type);

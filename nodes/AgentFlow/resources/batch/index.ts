@@ -9,5 +9,5 @@ import { wait } from './wait';
 export const batch: Resource<Session> = {
 	value: 'batch',
 	name: 'Batch',
-	operations: [cancel, get, getOutput, submit, wait],
+	operations: [submit, get, getOutput, wait, cancel],
 };

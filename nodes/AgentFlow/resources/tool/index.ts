@@ -9,5 +9,5 @@ import { setApproval } from './setApproval';
 export const tool: Resource<Session> = {
 	value: 'tool',
 	name: 'Tool',
-	operations: [remove, getMany, register, run, setApproval],
+	operations: [getMany, register, run, setApproval, remove],
 };

@@ -9,5 +9,5 @@ import { wait } from './wait';
 export const execution: Resource<Session> = {
 	value: 'execution',
 	name: 'Execution',
-	operations: [cancel, get, getEvents, getMany, wait],
+	operations: [get, getEvents, getMany, wait, cancel],
 };

@@ -8,5 +8,5 @@ import { sendMessage } from './sendMessage';
 export const thread: Resource<Session> = {
 	value: 'thread',
 	name: 'Thread',
-	operations: [remove, get, getMessages, sendMessage],
+	operations: [sendMessage, get, getMessages, remove],
 };

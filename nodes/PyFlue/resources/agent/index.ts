@@ -9,5 +9,5 @@ import { prompt } from './prompt';
 export const agent: Resource<Session> = {
 	value: 'agent',
 	name: 'Agent',
-	operations: [abortSession, call, dispatch, getMany, prompt],
+	operations: [prompt, call, dispatch, getMany, abortSession],
 };
