@@ -1,5 +1,6 @@
 import { sleep, type IDataObject, type Logger } from 'n8n-workflow';
 import { z } from 'zod';
+import { TOOL_MAX_WAIT } from '../../shared/asTool';
 import type { Chat } from '../../shared/chat';
 import { PlatformError } from '../../shared/errors';
 import type { Http } from '../../shared/http/http';
@@ -74,7 +75,11 @@ export async function carryOut(
 	surroundings: Surroundings,
 	options: RunOptions,
 ): Promise<Answer> {
-	return await new Carrier(exchange, surroundings, options).run();
+	// A model waits for its tool, and not for long.
+	const unlessSaid = surroundings.ending.asTool
+		? { maxWait: TOOL_MAX_WAIT, onMaxWait: 'return' as const }
+		: { maxWait: 3600 };
+	return await new Carrier(exchange, surroundings, { ...unlessSaid, ...options }).run();
 }
 
 class Carrier {
@@ -89,12 +94,12 @@ class Carrier {
 	constructor(
 		private readonly exchange: Exchange,
 		private readonly surroundings: Surroundings,
-		private readonly options: RunOptions,
+		private readonly options: RunOptions & { maxWait: number },
 	) {}
 
 	async run(): Promise<Answer> {
 		const { ending, chat } = this.surroundings;
-		const { maxWait = 3600 } = this.options;
+		const { maxWait } = this.options;
 		const endings = [ending.abandon, ending.stop].filter((signal) => signal !== undefined);
 		// What waited for its turn in the conversation may come too late.
 		if (endings.some(({ aborted }) => aborted)) throw this.notSent();
@@ -131,7 +136,7 @@ class Carrier {
 
 	/** The longest that one request may take: Max Wait itself ends the waiting before that. */
 	private get limitMs(): number {
-		const { maxWait = 3600 } = this.options;
+		const { maxWait } = this.options;
 		return maxWait > 0 ? maxWaitMs(maxWait) + GRACE_MS : LONGEST_REQUEST_MS;
 	}
 
@@ -311,7 +316,7 @@ class Carrier {
 		const [pending] = this.transcript.pending;
 		const why = pending ? ` and waits for the answer to an ${pending.kind}` : '';
 		return new PlatformError(
-			`The run of ${noun} is still going after ${this.options.maxWait ?? 3600} s${why}`,
+			`The run of ${noun} is still going after ${this.options.maxWait} s${why}`,
 			{
 				runId: this.runId,
 				fix: `It goes on, nothing is lost: its answer will be in the conversation ${conversationId}. Raise Max Wait, or set On Max Wait to 'Return What Is There'.`,

@@ -37,7 +37,8 @@ export const runFields = fields([
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 3600,
-		description: 'How long to wait for the run to end. 0 waits without end.',
+		description:
+			'How long to wait for the run to end. 0 waits without end. As a tool of an AI agent the node waits 100 seconds unless this is set.',
 	},
 	{
 		displayName: 'Non-Streaming',

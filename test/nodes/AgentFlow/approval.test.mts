@@ -8,6 +8,7 @@ import {
 	byId,
 	byName,
 	control,
+	execute,
 	failureOf,
 	machine,
 	message,
@@ -86,6 +87,19 @@ describe('waiting for someone to answer', () => {
 		expect(failure.description).toContain(conversation_id);
 		expect(call_id).toBeTruthy();
 		expect(await runs()).toMatchObject([{ status: 'running' }]);
+	});
+
+	test('returns what there is to an AI agent, whose tool it is', async () => {
+		await behave('MainAgent', { durationMs: 60_000 });
+		const [{ json }] = await execute(
+			'agent',
+			'sendMessage',
+			message('Hello', { options: { maxWait: 1 } }),
+			{ nodeType: 'n8n-nodes-agent-platforms.agentFlowTool' },
+		);
+		const [{ message_id, conversation_id }] = await runs();
+
+		expect(json).toMatchObject({ status: 'running', message_id, conversation_id });
 	});
 
 	test('returns what there is after Max Wait when that is wanted', async () => {
