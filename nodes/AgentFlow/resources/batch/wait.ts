@@ -7,7 +7,7 @@ export const wait = operation({
 	value: 'wait',
 	name: 'Wait for Completion',
 	action: 'Wait for a batch to end',
-	description: 'Wait until a batch has ended, then go on with its output',
+	description: 'Wait until a batch has ended; Batch: Get Output then has its results',
 	parameters: [
 		batchIdField,
 		{

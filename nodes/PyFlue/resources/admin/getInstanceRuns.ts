@@ -11,7 +11,11 @@ export const getInstanceRuns = operation({
 	description: 'Retrieve the runs of one instance of an agent or workflow, newest first',
 	parameters: [
 		nameLocator,
-		instanceField,
+		{
+			...instanceField,
+			description:
+				'The instance whose runs to retrieve; Admin: Get Instances shows which there are',
+		},
 		...returnAllFields,
 		simplifyField,
 		{
