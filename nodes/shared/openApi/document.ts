@@ -166,28 +166,39 @@ export function bodyFields({ components }: ApiDocument, { body }: ApiOperation):
 	return Object.keys(propertiesOf(body?.schema, components));
 }
 
-/** A schema's properties, behind references and "or null" alike. */
+/**
+ * A schema's properties, behind references and "or null" alike.
+ *
+ * @param seen the schemas it is a part of: a kind of thing and its base may refer to each other
+ */
 export function propertiesOf(
 	schema: unknown,
 	components: Record<string, unknown>,
+	seen = new Set<unknown>(),
 ): Record<string, unknown> {
 	const resolved = dereference(schema, { components });
-	if (!isObject(resolved)) return {};
+	if (!isObject(resolved) || seen.has(resolved)) return {};
+	seen.add(resolved);
 	const parts = [resolved.allOf, resolved.anyOf, resolved.oneOf].flat().filter(isObject);
 	return Object.assign(
 		{},
-		...parts.map((part) => propertiesOf(part, components)),
+		...parts.map((part) => propertiesOf(part, components, seen)),
 		isObject(resolved.properties) ? resolved.properties : {},
 	) as Record<string, unknown>;
 }
 
 /** The names of a schema's properties that must be there. */
-export function requiredOf(schema: unknown, components: Record<string, unknown>): string[] {
+export function requiredOf(
+	schema: unknown,
+	components: Record<string, unknown>,
+	seen = new Set<unknown>(),
+): string[] {
 	const resolved = dereference(schema, { components });
-	if (!isObject(resolved)) return [];
+	if (!isObject(resolved) || seen.has(resolved)) return [];
+	seen.add(resolved);
 	const parts = Array.isArray(resolved.allOf) ? resolved.allOf : [];
 	return [
-		...parts.flatMap((part) => requiredOf(part, components)),
+		...parts.flatMap((part) => requiredOf(part, components, seen)),
 		...(Array.isArray(resolved.required) ? resolved.required.map(String) : []),
 	];
 }

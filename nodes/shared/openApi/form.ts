@@ -72,14 +72,19 @@ export function bodyFormFields(
 }
 
 /** Whether a property holds one file or several: as OpenAPI 3.0 writes it, or as 3.1 does. */
-export function isFile(schema: unknown, components: Record<string, unknown>): boolean {
+export function isFile(
+	schema: unknown,
+	components: Record<string, unknown>,
+	seen = new Set<unknown>(),
+): boolean {
 	const resolved = dereference(schema, { components });
-	if (!isObject(resolved)) return false;
+	if (!isObject(resolved) || seen.has(resolved)) return false;
+	seen.add(resolved);
 	const choices = [resolved.anyOf, resolved.oneOf, resolved.allOf, resolved.items].flat();
 	return (
 		resolved.format === 'binary' ||
 		typeof resolved.contentMediaType === 'string' ||
-		choices.some((choice) => isObject(choice) && isFile(choice, components))
+		choices.some((choice) => isObject(choice) && isFile(choice, components, seen))
 	);
 }
 

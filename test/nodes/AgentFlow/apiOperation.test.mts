@@ -62,6 +62,12 @@ async function filled(key: string, parameters: INodeParameters, body: INodeParam
 	};
 }
 
+/** Another document than the sandbox's own. */
+async function serves(document: object): Promise<void> {
+	const body = { openapi: '3.1.0', ...document };
+	await control.fault({ kind: 'status', status: 200, body, match: { path: 'openapi' } });
+}
+
 describe('the list', () => {
 	test('holds every operation of the instance, and finds them by any word', async () => {
 		const found = await offered('searchOperations', { filter: 'search conversations' });
@@ -194,17 +200,48 @@ describe('the form', () => {
 		const key = 'POST /api/v1/notes';
 		const schema = { properties: { title: { type: 'string' }, body: { type: 'string' } } };
 		const requestBody = { content: { 'application/json': { schema } } };
-		const document = { openapi: '3.1.0', paths: { '/api/v1/notes': { post: { requestBody } } } };
-		await control.fault({
-			kind: 'status',
-			status: 200,
-			body: document,
-			match: { path: 'openapi' },
-		});
+		await serves({ paths: { '/api/v1/notes': { post: { requestBody } } } });
 		await control.fault({ kind: 'status', status: 200, body: {}, match: { path: '/notes' } });
 		await call(key, await filled(key, {}, { body: 'Hello' }));
 
 		expect((await sent(/notes/))[0].body).toEqual({ body: 'Hello' });
+	});
+
+	test.each([
+		[
+			'a kind of thing and its base',
+			{
+				Pet: { oneOf: [{ $ref: '#/components/schemas/Cat' }], properties: { name: {} } },
+				Cat: { allOf: [{ $ref: '#/components/schemas/Pet' }], properties: { lives: {} } },
+				Body: { $ref: '#/components/schemas/Cat' },
+			},
+			['name', 'lives'],
+		],
+		[
+			'lists of lists',
+			{
+				Any: { anyOf: [{ type: 'string' }, { items: { $ref: '#/components/schemas/Any' } }] },
+				Body: { properties: { value: { $ref: '#/components/schemas/Any' } } },
+			},
+			['value'],
+		],
+		[
+			'what requires itself',
+			{ Body: { allOf: [{ $ref: '#/components/schemas/Body' }], properties: { id: {} } } },
+			['id'],
+		],
+	])('is drawn of schemas that lead back to themselves: %s', async (_, schemas, expected) => {
+		const key = 'POST /api/v1/things';
+		const schema = { $ref: '#/components/schemas/Body' };
+		const requestBody = { content: { 'application/json': { schema } } };
+		await serves({
+			paths: { '/api/v1/things': { post: { requestBody } } },
+			components: { schemas },
+		});
+
+		expect((await drawn('getOperationBody', form(key))).fields.map(({ id }) => id)).toEqual(
+			expected,
+		);
 	});
 
 	test('fills path and query', async () => {
