@@ -258,9 +258,11 @@ function readGroups(
 /** The fields that a resource mapper drew, without those the user left alone. */
 function toMapped(value: unknown): IDataObject {
 	const mapped = isObject(value) ? value : {};
-	return Object.fromEntries(
-		Object.entries(mapped).filter(([, entry]) => entry !== null && entry !== undefined),
-	) as IDataObject;
+	const filled = Object.entries(mapped).filter(
+		([, entry]) => entry !== null && entry !== undefined,
+	);
+	// As JSON, because n8n makes an object of a date.
+	return JSON.parse(JSON.stringify(Object.fromEntries(filled))) as IDataObject;
 }
 
 /** The fields that the user added by name and type, as in n8n's Edit Fields. */

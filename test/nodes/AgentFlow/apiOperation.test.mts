@@ -252,6 +252,28 @@ describe('the form', () => {
 	});
 });
 
+test('a date is sent as its text, wherever it goes', async () => {
+	const key = 'POST /api/v1/events/{at}';
+	const schema = { type: 'string', format: 'date-time' };
+	const content = {
+		'application/x-www-form-urlencoded': { schema: { properties: { to: schema } } },
+	};
+	const parameters = [
+		{ name: 'at', in: 'path', schema },
+		{ name: 'from', in: 'query', schema },
+	];
+	await serves({
+		paths: { '/api/v1/events/{at}': { post: { parameters, requestBody: { content } } } },
+	});
+	await control.fault({ kind: 'status', status: 200, body: {}, match: { path: '/events' } });
+	const at = '2026-05-23T10:00:00.000Z';
+	await call(key, await filled(key, { at, from: at }, { to: at }));
+	const [{ path, body }] = await sent(/events/);
+
+	expect(decodeURIComponent(path)).toBe(`/api/v1/events/${at}?from=${at}`);
+	expect(body).toEqual({ to: at });
+});
+
 describe('a call', () => {
 	test('by JSON, with parts of the path encoded', async () => {
 		const failure = await failureOf(
