@@ -186,7 +186,8 @@ async function eventsOf(bytes: Buffer): Promise<Json[]> {
 /** The name in a `Content-Disposition` header, encoded (RFC 5987) or plain. */
 function fileNameOf(header: string | undefined): string | undefined {
 	const encoded = /filename\*=(?:UTF-8'[^']*')?([^;]+)/i.exec(header ?? '')?.[1];
-	// Unlike decodeURIComponent, this takes anything.
-	if (encoded) return new URLSearchParams(`name=${encoded.trim()}`).get('name') ?? undefined;
+	// Unlike decodeURIComponent, this takes anything; "+" and "&" mean themselves here.
+	const name = encoded?.trim().replaceAll('+', '%2B').replaceAll('&', '%26');
+	if (name) return new URLSearchParams(`name=${name}`).get('name') ?? undefined;
 	return /filename="?([^";]+)"?/i.exec(header ?? '')?.[1];
 }

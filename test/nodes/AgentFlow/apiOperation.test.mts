@@ -332,6 +332,25 @@ describe('a call', () => {
 		expect(Buffer.from(binary?.file.data ?? '', 'base64').toString()).toBe('Grüße');
 	});
 
+	test.each([
+		["filename*=UTF-8''R%26D+%C3%BC&x.txt", 'R&D+ü&x.txt'],
+		['filename="plain.txt"; filename*=utf-8\'\'100%.txt', '100%.txt'],
+		['filename="plain.txt"', 'plain.txt'],
+	])('puts out a file of the name in %s', async (name, fileName) => {
+		const headers = {
+			'content-type': 'text/plain',
+			'content-disposition': `attachment; ${name}`,
+		};
+		const download = { path: '/download' };
+		await control.fault({ kind: 'status', status: 200, headers, body: 'x', match: download });
+		const [{ binary }] = await execute('apiOperation', 'call', {
+			apiOperation: byId('GET /api/v1/attachments/{attachment_id}/download'),
+			...json({ attachment_id: 'att_1' }),
+		});
+
+		expect(binary?.data).toMatchObject({ fileName });
+	});
+
 	test('an uploaded file is an attachment of a message', async () => {
 		const attachment_ids = await newAttachment('notes.txt', 'some notes');
 		const answer = await row(
