@@ -114,6 +114,20 @@ describe('an agent', () => {
 		expect(changed).toMatchObject({ system_prompt: 'Be kind', max_turns: 10 });
 	});
 
+	test('keeps other settings of the model beside those of the form', async () => {
+		await row('agent', 'updateConfiguration', {
+			agent: main,
+			updateFields: {
+				temperature: 0.1,
+				others: '{ "llm_config": { "top_p": 0.5, "temperature": 1 } }',
+			},
+		});
+
+		expect((await sent(/config/))[0].body).toEqual({
+			llm_config: { top_p: 0.5, temperature: 0.1 },
+		});
+	});
+
 	test('is not changed by nothing', async () => {
 		const failure = await failureOf(row('agent', 'updateConfiguration', { agent: main }));
 

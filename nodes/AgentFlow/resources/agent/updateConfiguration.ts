@@ -1,5 +1,5 @@
 import { PlatformError } from '../../../shared/errors';
-import { defined, type Json } from '../../../shared/json';
+import { defined, isObject, type Json } from '../../../shared/json';
 import { objectOf } from '../../../shared/form/parameters';
 import { agentLocator, modelLocator } from '../../fields';
 import { asItems } from '../../output';
@@ -87,12 +87,18 @@ export const updateConfiguration = operation({
 	output: configurationSchema,
 	async execute({ agent, updateFields }, { session }) {
 		const { model, temperature, max_tokens, others, ...switches } = updateFields;
+		const other = objectOf(others, 'Other Fields');
 		const llmConfig = defined({ model: model || undefined, temperature, max_tokens });
 		const changes = {
-			...objectOf(others, 'Other Fields'),
+			...other,
 			...(defined(switches) as { [key: string]: Json }),
 			...(Object.keys(llmConfig).length > 0
-				? { llm_config: llmConfig as { [key: string]: Json } }
+				? {
+						llm_config: {
+							...(isObject(other.llm_config) ? other.llm_config : {}),
+							...(llmConfig as { [key: string]: Json }),
+						},
+					}
 				: {}),
 		};
 		if (Object.keys(changes).length === 0) {
