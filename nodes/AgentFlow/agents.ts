@@ -27,6 +27,8 @@ export class Agents {
 
 	private async find(idOrName: string): Promise<Agent> {
 		this.listing ??= this.api.agents.list();
+		// What could not be listed is listed anew for the next item.
+		this.listing.catch(() => (this.listing = undefined));
 		const agents = await this.listing;
 		const ofId = agents.find(({ id }) => id === idOrName);
 		if (ofId) return ofId;

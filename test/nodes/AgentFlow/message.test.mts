@@ -8,6 +8,7 @@ import {
 	behave,
 	byId,
 	byName,
+	control,
 	failureOf,
 	message,
 	messagesIn,
@@ -484,4 +485,19 @@ test('the names of agents are looked up once for all items', async () => {
 	);
 
 	expect(await sentLines(/\/agents$/)).toEqual(['GET /api/v1/agents']);
+});
+
+test('the names of agents are looked up anew after a fault', async () => {
+	await control.fault({ kind: 'status', status: 500, match: { path: '/agents' } });
+	const answers = await rows(
+		'agent',
+		'sendMessage',
+		message('Hello', { options: { parallelRuns: 1 } }),
+		{
+			items: [{}, {}],
+			continueOnFail: true,
+		},
+	);
+
+	expect(answers).toMatchObject([{ details: { http_status: 500 } }, { status: 'completed' }]);
 });
