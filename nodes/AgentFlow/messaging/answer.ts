@@ -14,6 +14,13 @@ const LOOKS_AT_REST = 4;
 export const messageText = ({ content }: Pick<Message, 'content'>): string =>
 	textIn(content) ?? JSON.stringify(content) ?? '';
 
+/** When a message was said: other servers say it in another field. */
+export const saidAt = ({
+	timestamp,
+	created_at,
+}: Pick<Message, 'timestamp' | 'created_at'>): string | undefined =>
+	timestamp ?? created_at ?? undefined;
+
 /** What an answer is wanted to. */
 export interface Question {
 	conversationId: string;
@@ -59,7 +66,7 @@ function onlyOneSaying(text: string | undefined, messages: Message[]): Message |
 export async function messagesOf(api: AgentFlowApi, conversationId: string): Promise<Message[]> {
 	const messages: Message[] = [];
 	for await (const message of api.conversations.messages(conversationId)) messages.push(message);
-	const time = ({ timestamp, created_at }: Message) => Date.parse(timestamp ?? created_at ?? '');
+	const time = (message: Message) => Date.parse(saidAt(message) ?? '');
 	const isDated = messages.every((message) => !Number.isNaN(time(message)));
 	// Sorting keeps the server's order for messages of the same time.
 	return isDated ? messages.sort((a, b) => time(a) - time(b)) : messages;

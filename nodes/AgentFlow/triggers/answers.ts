@@ -3,7 +3,7 @@ import { PlatformError } from '../../shared/errors';
 import type { Cursor } from '../../shared/runs/completions';
 import { pollCompletions, type TriggerSource } from '../../shared/runs/trigger';
 import { Agents } from '../agents';
-import { messagesOf, messageText } from '../messaging/answer';
+import { messagesOf, messageText, saidAt } from '../messaging/answer';
 import type { Conversation, Message } from '../schemas';
 import type { Poll } from './poll';
 
@@ -71,7 +71,7 @@ export async function pollAnswers(
 				.slice(0, MOST_FOR_TEST)
 		: all;
 
-	const isOld = ({ message }: Answer) => timeOf(message.timestamp) < from;
+	const isOld = ({ message }: Answer) => timeOf(saidAt(message)) < from;
 	const rows = new Map<string, Answer>();
 	const source: TriggerSource<Answer> = {
 		lifecycle: {
@@ -97,7 +97,7 @@ export async function pollAnswers(
 			}
 		},
 		completionKey: ({ message }) => message.id,
-		changedAt: ({ message }) => message.timestamp,
+		changedAt: ({ message }) => saidAt(message),
 		wants: () => true,
 		slim: (answer) => answer,
 		output: outputOf,
@@ -174,7 +174,7 @@ const outputOf = ({ message, conversation, asked }: Answer): IDataObject => ({
 	conversation_title: conversation.title ?? null,
 	agent_id: conversation.agent_id ?? null,
 	source: conversation.source ?? null,
-	timestamp: message.timestamp ?? null,
+	timestamp: saidAt(message) ?? null,
 	message: message as IDataObject,
 });
 

@@ -146,6 +146,37 @@ describe('Agent Answered', () => {
 		expect(questions(await workflow.tick())).toEqual(['new']);
 	});
 
+	test('emits no old ones of a server that dates messages by `created_at`', async () => {
+		const said = (id: string, role: string, created_at: string) => {
+			return { id, role, content: id, created_at };
+		};
+		const answersWith = async (path: string, body: object, times: number | null = null) =>
+			await control.fault({ kind: 'status', status: 200, body, times, match: { path } });
+		const lists = async (changed: string) => {
+			const old = { id: 'old', updated_at: changed };
+			const fresh = { id: 'fresh', updated_at: '2026-03-01T00:00:00Z' };
+			await answersWith('/conversations\\?', { conversations: [old, fresh] }, 1);
+		};
+		await answersWith('/fresh/messages', { messages: [] });
+		await answersWith('/old/messages', {
+			messages: [
+				said('old question', 'user', '2026-01-01T00:00:00Z'),
+				said('old answer', 'assistant', '2026-01-01T00:00:01Z'),
+				said('new question', 'user', '2026-03-01T01:00:00Z'),
+				said('new answer', 'assistant', '2026-03-01T01:00:01Z'),
+			],
+		});
+		await answersWith('/conversations/old$', { id: 'old', has_active_generation: false });
+		const workflow = answers();
+		await lists('2026-01-01T00:00:01Z');
+		await workflow.tick();
+		await lists('2026-03-01T01:00:01Z');
+
+		expect(await workflow.tick()).toMatchObject([
+			{ text: 'new answer', timestamp: '2026-03-01T01:00:01Z' },
+		]);
+	});
+
 	test.each([
 		['agent', () => ({ agent: byName('TasksAgent') }), ['to tasks', 'to tasks from crm']],
 		['source', () => ({ source: 'crm' }), ['to main from crm', 'to tasks from crm']],
