@@ -121,7 +121,7 @@ function bodyOf(
 		const schema = isObject(media.schema) ? media.schema : {};
 		return { body: { encoding, required: requestBody.required === true, schema } };
 	}
-	return { foreignBody: types.map(([type]) => type) };
+	return types.length > 0 ? { foreignBody: types.map(([type]) => type) } : {};
 }
 
 /**

@@ -196,6 +196,17 @@ describe('the form', () => {
 		expect(created).toMatchObject({ name: 'Helper', max_turns: 3, enable_planning: true });
 	});
 
+	test('has no body of no type', async () => {
+		const key = 'POST /api/v1/notes';
+		await serves({ paths: { '/api/v1/notes': { post: { requestBody: { content: {} } } } } });
+		await control.fault({ kind: 'status', status: 200, body: {}, match: { path: '/notes' } });
+
+		expect((await drawn('getOperationBody', form(key))).emptyFieldsNotice).toBe(
+			'This operation takes no body.',
+		);
+		expect(await call(key)).toEqual([{}]);
+	});
+
 	test('sends a field that is called body as one of several', async () => {
 		const key = 'POST /api/v1/notes';
 		const schema = { properties: { title: { type: 'string' }, body: { type: 'string' } } };
