@@ -23,6 +23,5 @@ export const batchLifecycle = (api: AgentFlowApi, http: Http): RunLifecycle<Batc
 				: `AgentFlow gives no reason for the status '${status}'`
 			: undefined,
 	get: api.batches.get,
-	cancel: async (id) =>
-		await cancelBatch(http, await openApiDocumentOf(http, { afterStop: true }), id),
+	cancel: async (id) => await cancelBatch(http, await openApiDocumentOf(http), id),
 });

@@ -45,7 +45,7 @@ const namesOf = (document: ApiDocument, operation: ApiOperation): string[] => [
  * @throws PlatformError when the way it shows does not work
  */
 export async function cancelRun(http: Http, run: RunNames): Promise<boolean> {
-	const document = await openApiDocumentOf(http, { afterStop: true });
+	const document = await openApiDocumentOf(http);
 	const operation = cancelOperation(document);
 	if (!operation) return false;
 	const inBody = bodyFields(document, operation);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PlatformError } from '../errors';
 import type { Http } from '../http/http';
-import type { HttpRequest } from '../http/request';
+import { settle } from '../settle';
 import { readDocument, type ApiDocument, type ApiOperation } from './document';
 
 /** How long a document that was read is taken for the instance's own, in milliseconds. */
@@ -19,17 +19,13 @@ const kept = new Map<string, Kept>();
 /**
  * The OpenAPI document that an instance serves about itself.
  *
- * @param options `maxAgeMs`: an older copy is read anew; `afterStop`: needed to end something
+ * @param maxAgeMs an older copy is read anew
  * @throws PlatformError when the instance serves none
  */
-export async function openApiDocumentOf(
-	http: Http,
-	options: { maxAgeMs?: number } & Pick<HttpRequest, 'afterStop'> = {},
-): Promise<ApiDocument> {
-	const { maxAgeMs = FRESH_MS, afterStop } = options;
+export async function openApiDocumentOf(http: Http, maxAgeMs = FRESH_MS): Promise<ApiDocument> {
 	const known = kept.get(http.account);
 	if (known && Date.now() - known.readAt < maxAgeMs) return await known.document;
-	const document = load(http, afterStop);
+	const document = load(http);
 	const entry = { readAt: Date.now(), document };
 	kept.delete(http.account);
 	kept.set(http.account, entry);
@@ -41,17 +37,25 @@ export async function openApiDocumentOf(
 	return await document;
 }
 
-async function load(http: Http, afterStop: boolean | undefined): Promise<ApiDocument> {
-	const answer = await http.json(
-		{ method: 'GET', path: '/openapi.json', survivesStop: afterStop, afterStop },
-		z.unknown(),
+async function load(http: Http): Promise<ApiDocument> {
+	const answer = await settle(
+		async () =>
+			await http.json(
+				// Other executions may wait for it too, and what was stopped is ended by it.
+				{ method: 'GET', path: '/openapi.json', survivesStop: true, afterStop: true },
+				z.unknown(),
+			),
 	);
-	const document = readDocument(answer, http.baseUrl);
+	if ('error' in answer && !isMissing(answer.error)) throw answer.error;
+	const document = 'value' in answer ? readDocument(answer.value, http.baseUrl) : undefined;
 	if (document) return document;
 	throw new PlatformError('The instance serves no OpenAPI document at /openapi.json', {
 		fix: 'Check that the Base URL of the credential leads to the API itself, and that the instance has its documentation switched on.',
 	});
 }
+
+const isMissing = (error: unknown): boolean =>
+	error instanceof PlatformError && error.details.status === 404;
 
 /**
  * One operation by its key (`POST /api/v1/agents`) or its operation id. One that the kept copy
@@ -64,7 +68,7 @@ export async function findOperation(
 	name: string,
 ): Promise<{ document: ApiDocument; operation: ApiOperation }> {
 	for (const maxAgeMs of [FRESH_MS, 0]) {
-		const document = await openApiDocumentOf(http, { maxAgeMs });
+		const document = await openApiDocumentOf(http, maxAgeMs);
 		const operation = document.operations.find(
 			({ key, operationId }) => key === name || operationId === name,
 		);

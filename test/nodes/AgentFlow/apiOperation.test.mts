@@ -1,6 +1,7 @@
 // API Operation: Call, and what an OpenAPI document is made into (contract: Through the instance's
 // OpenAPI).
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { readDocument } from '../../../nodes/shared/openApi/document.ts';
 import {
@@ -26,6 +27,7 @@ import {
 	sentLines,
 	settings,
 	message,
+	until,
 	useSandbox,
 } from './support.mts';
 
@@ -102,6 +104,20 @@ describe('the list', () => {
 		);
 	});
 
+	test('is read to its end for whoever else waits when an execution is stopped', async () => {
+		await control.fault({ kind: 'latency', ms: 1000, match: { path: 'openapi' } });
+		const stop = new AbortController();
+		const first = failureOf(call('GET /health', {}, { signal: stop.signal }));
+		await until(async () => (await sent(/openapi/)).length > 0);
+		const second = call('GET /health');
+		await sleep(200);
+		stop.abort();
+
+		expect(await second).toMatchObject([{ status: 'healthy' }]);
+		expect((await first).message).toBe('The execution was stopped');
+		expect(await sentLines(/openapi/)).toHaveLength(1);
+	});
+
 	test('of thousands of operations is searched quickly', async () => {
 		await settings({ extraOperations: 5000 });
 		const begun = performance.now();
@@ -114,7 +130,7 @@ describe('the list', () => {
 	});
 
 	test.each([
-		['no document', { kind: 'status' as const, status: 404 }, /^AgentFlow: Injected fault/],
+		['no document', { kind: 'status' as const, status: 404 }, /serves no OpenAPI document/],
 		[
 			'another document',
 			{ kind: 'status' as const, status: 200, body: { swagger: '2.0' } },
