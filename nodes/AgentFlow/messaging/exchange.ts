@@ -6,6 +6,7 @@ import { PlatformError } from '../../shared/errors';
 import type { Http } from '../../shared/http/http';
 import type { HttpRequest, OpenAnswer } from '../../shared/http/request';
 import { isObject, parseJson } from '../../shared/json';
+import { take } from '../../shared/list';
 import { type Ending } from '../../shared/operation';
 import { settle } from '../../shared/settle';
 import type { AgentFlowApi } from '../api';
@@ -244,7 +245,9 @@ class Carrier {
 					}),
 			);
 			// Somebody else was quicker, or it has expired: the run goes on by their answer.
-			if ('error' in responded && statusOf(responded.error) !== 409) throw responded.error;
+			if ('error' in responded && statusOf(responded.error) !== 409) {
+				throw this.unattended(responded.error);
+			}
 		}
 		return undefined;
 	}
@@ -266,8 +269,17 @@ class Carrier {
 
 	private async notePendingApprovals(): Promise<void> {
 		const { pending } = this.transcript;
-		for await (const approval of this.surroundings.api.approvals.pending()) {
-			if (approval.conversation_id !== this.exchange.conversationId) continue;
+		const { conversationId } = this.exchange;
+		const listed = await settle(
+			async () =>
+				await take(
+					this.surroundings.api.approvals.pending(),
+					Infinity,
+					({ conversation_id }) => conversation_id === conversationId,
+				),
+		);
+		if ('error' in listed) throw this.unattended(listed.error);
+		for (const approval of listed.value) {
 			if (pending.some(({ id }) => id === approval.id)) continue;
 			pending.push({ kind: 'approval', id: approval.id, content: approval });
 		}
@@ -334,14 +346,31 @@ class Carrier {
 		});
 	}
 
-	/** The conversation could not be read: the message that was sent must not get lost from sight. */
+	/** The conversation could not be read. */
 	private unread(error: unknown): unknown {
-		if (!(error instanceof PlatformError) || error.details.runId) return error;
 		const { messageId, conversationId } = this.exchange;
+		return this.inSight(
+			error,
+			`Message ${messageId} may have been answered all the same: look at the conversation ${conversationId} with Conversation: Get Messages.`,
+		);
+	}
+
+	/** What the run waits for could not be looked up or answered. */
+	private unattended(error: unknown): unknown {
+		const { noun, conversationId } = this.exchange;
+		return this.inSight(
+			error,
+			`The run of ${noun} in the conversation ${conversationId} goes on, and may wait for an approval.`,
+		);
+	}
+
+	/** The error with what was sent, which must not get lost from sight. */
+	private inSight(error: unknown, hint: string): unknown {
+		if (!(error instanceof PlatformError) || error.details.runId) return error;
 		return new PlatformError(error.message, {
 			...error.details,
-			runId: messageId,
-			fix: `${error.details.fix ?? ''} Message ${messageId} may have been answered all the same: look at the conversation ${conversationId} with Conversation: Get Messages.`.trim(),
+			runId: this.exchange.messageId,
+			fix: `${error.details.fix ?? ''} ${hint}`.trim(),
 		});
 	}
 

@@ -167,6 +167,20 @@ test('an approval that somebody else was quicker to answer is no harm', async ()
 	expect(answer).toMatchObject({ status: 'completed', text: expect.stringContaining('denied') });
 });
 
+test.each([
+	['answered', '/respond', {}],
+	['looked up', '/pending', { nonStreaming: true }],
+])('a run whose approval cannot be %s is not lost from sight', async (_, path, options) => {
+	await control.fault({ kind: 'status', status: 403, match: { path } });
+	const failure = await failureOf(ask({ onApproval: 'approve', ...options }));
+	const [{ conversation_id, message_id }] = await runs();
+
+	expect(failure).toMatchObject({ httpCode: '403' });
+	expect(failure.description).toContain(
+		`The run of message ${message_id} in the conversation ${conversation_id} goes on`,
+	);
+});
+
 describe('after a cut', () => {
 	test.each([
 		['approve', '"sent":true'],
