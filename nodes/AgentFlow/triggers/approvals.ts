@@ -20,6 +20,7 @@ export async function pollApprovals(
 			// There is no route for a single one: its row says everything.
 			get: async (id) => rows.get(id) ?? (await notPending(id)),
 		},
+		ifNone: ['No pending approval', 'Have an agent ask for approval'],
 		account,
 		includeSince,
 		async *list() {

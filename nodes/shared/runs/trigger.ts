@@ -38,6 +38,8 @@ export interface TriggerSource<Run> {
 	gapNote?: string;
 	/** How many runs such a list holds before it forgets any. */
 	mostListed?: number;
+	/** With nothing for a test event: what there is none of, and what to do, where no end is waited for. */
+	ifNone?: [what: string, how: string];
 	/** Which account the cursor belongs to. */
 	account: string;
 	/** With no cursor yet: completions from this time on are emitted, as an ISO time. */
@@ -345,8 +347,13 @@ async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionDa
 		if ('value' in wanted && wanted.value) newest = { run: source.slim(run), at };
 	}
 	if (!newest) {
-		throw new PlatformError(`No ${lifecycle.noun} that has ended fits the events and filters`, {
-			fix: `Let a ${lifecycle.noun} end on the platform, or choose other events and filters, then fetch the test event again.`,
+		const { noun } = lifecycle;
+		const [what, how] = source.ifNone ?? [
+			`No ${noun} that has ended`,
+			`Let ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} end on the platform`,
+		];
+		throw new PlatformError(`${what} fits the events and filters`, {
+			fix: `${how}, or choose other events and filters, then fetch the test event again.`,
 		});
 	}
 	const { run } = newest;

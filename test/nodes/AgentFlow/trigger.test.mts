@@ -367,6 +367,7 @@ describe('Agent Answered', () => {
 		const failure = await failureOf(answers({ source: 'nowhere' }).tick({ mode: 'manual' }));
 
 		expect(failure.message).toMatch(/^No answer that has ended fits/);
+		expect(failure.description).toMatch(/^Let an answer end on the platform, or /);
 	});
 
 	test.each([500, 401])('that meets a %d repeats its window', async (status) => {
@@ -460,6 +461,13 @@ describe('Approval Requested', () => {
 		const last = await ask('last');
 
 		expect(await approvals().tick({ mode: 'manual' })).toMatchObject([{ conversation_id: last }]);
+	});
+
+	test('says when there is no approval to test with', async () => {
+		const failure = await failureOf(approvals().tick({ mode: 'manual' }));
+
+		expect(failure.message).toBe('No pending approval fits the events and filters');
+		expect(failure.description).toMatch(/^Have an agent ask for approval, or choose /);
 	});
 
 	test('works for a machine client', async () => {
