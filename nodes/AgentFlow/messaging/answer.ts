@@ -1,6 +1,8 @@
 import { sleep } from 'n8n-workflow';
 import { PlatformError } from '../../shared/errors';
 import { pauseBeforeLook } from '../../shared/runs/schedule';
+import { isPassing } from '../../shared/runs/wait';
+import { settle } from '../../shared/settle';
 import type { AgentFlowApi } from '../api';
 import type { Message } from '../schemas';
 import { textIn } from './events';
@@ -9,6 +11,8 @@ import { textIn } from './events';
 const LONGEST_PAUSE_MS = 5000;
 /** Looks at a conversation that is at rest but does not show the answer, which may lag behind. */
 const LOOKS_AT_REST = 4;
+/** Looks in a row that may fail: what has cut a stream, such as a restart, may last. */
+const FAILED_LOOKS = 5;
 
 /** The text of a message, whatever form its content has. */
 export const messageText = ({ content }: Pick<Message, 'content'>): string =>
@@ -87,12 +91,25 @@ export async function waitForAnswer(
 ): Promise<string | undefined> {
 	const { conversationId, messageId } = question;
 	const begun = Date.now();
-	for (let atRest = 0; !signal?.aborted;) {
-		if (await look()) return undefined;
+	const lookOnce = async () => {
+		if (await look()) return 'enough' as const;
 		const { has_active_generation: isActive } = await api.conversations.get(conversationId);
-		const answer = isActive ? undefined : answerTo(await messagesOf(api, conversationId), question);
-		if (answer) return messageText(answer);
-		if (!isActive && ++atRest === LOOKS_AT_REST) throw noAnswer(conversationId, messageId);
+		if (isActive) return 'at work' as const;
+		return answerTo(await messagesOf(api, conversationId), question) ?? ('at rest' as const);
+	};
+	for (let atRest = 0, failed = 0; !signal?.aborted;) {
+		const seen = await settle(lookOnce);
+		if ('error' in seen) {
+			if (!isPassing(seen.error) || ++failed === FAILED_LOOKS) throw seen.error;
+		} else {
+			failed = 0;
+			const { value } = seen;
+			if (value === 'enough') return undefined;
+			if (typeof value === 'object') return messageText(value);
+			if (value === 'at rest' && ++atRest === LOOKS_AT_REST) {
+				throw noAnswer(conversationId, messageId);
+			}
+		}
 		const pause = pauseBeforeLook(Date.now() - begun, [], 1, LONGEST_PAUSE_MS);
 		await sleep(pause, signal).catch(() => undefined);
 	}

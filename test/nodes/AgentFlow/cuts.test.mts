@@ -79,6 +79,14 @@ test('a cut while the agent is at work is waited out', async () => {
 	expect((await sentLines(/conversations\/conv_\w+$/)).length).toBeGreaterThan(1);
 });
 
+test('a cut is waited out although the platform is in trouble for a while after it', async () => {
+	await settings({ cut: { afterEvents: 1, times: 1 } });
+	await control.fault({ kind: 'status', status: 500, times: 4, match: { path: '/conv_' } });
+
+	expect(await send()).toMatchObject(WHOLE);
+	expect(await sentLines(/chat/)).toHaveLength(1);
+});
+
 test('a run that fails after a cut is reported', async () => {
 	await behave('MainAgent', { errorAfter: 3 });
 	await settings({ cut: { afterEvents: 1, times: 1 } });
