@@ -54,6 +54,11 @@ export interface Asked {
 export class Failures {
 	constructor(private readonly asked: Asked) {}
 
+	/** More texts that never appear in an error. */
+	learn(secrets: string[]): void {
+		this.asked.secrets.push(...secrets.filter((text) => !this.asked.secrets.includes(text)));
+	}
+
 	/** The platform answered with an error, or leads elsewhere. */
 	refused(
 		request: HttpRequest,

@@ -45,6 +45,13 @@ function thrownAnswer(error: unknown): (SentAnswer & { status: number }) | undef
 	return undefined;
 }
 
+/** What must not be told of a credential: all but its address and the platform's settings. */
+const secretsOf = ({ settings = [] }: Platform, credential: IDataObject): string[] =>
+	Object.entries(credential)
+		.filter(([name]) => name !== 'baseUrl' && !settings.includes(name))
+		.flatMap(([, value]) => textsIn(value as Json))
+		.filter((text) => text.length >= 6);
+
 type Attempt =
 	| { kind: 'answer'; answer: OpenAnswer }
 	| (Refused & { error: PlatformError })
@@ -79,20 +86,13 @@ export class Http {
 	): Promise<Http> {
 		const credentialType = credentialTypeOf(platform, context.getNode());
 		const credential = await context.getCredentials<IDataObject>(credentialType);
-		const { baseUrl, ...others } = credential;
-		const isSetting = ([name]: [string, unknown]) => platform.settings?.includes(name) ?? false;
-		const settings = Object.entries(others).filter(isSetting);
-		const secrets = Object.entries(others)
-			.filter((entry) => !isSetting(entry))
-			.flatMap(([, value]) => textsIn(value as Json))
-			.filter((text) => text.length >= 6);
-		const url = readBaseUrl(baseUrl, platform.name);
+		const url = readBaseUrl(credential.baseUrl, platform.name);
 		const name = context.getNode().credentials?.[credentialType]?.name;
 		const failures = new Failures({
 			platform,
 			host: new URL(url).host,
 			credential: name ? `the credential '${name}'` : `the ${platform.name} credential`,
-			secrets,
+			secrets: secretsOf(platform, credential),
 		});
 		return new Http(
 			context,
@@ -100,7 +100,9 @@ export class Http {
 			credentialType,
 			url,
 			platform.headers?.(credential) ?? {},
-			Object.fromEntries(settings),
+			Object.fromEntries(
+				Object.entries(credential).filter(([name]) => platform.settings?.includes(name)),
+			),
 			failures,
 			timeout * 1000,
 			'getPollBudgetMs' in context ? Date.now() + context.getPollBudgetMs() : Infinity,
@@ -291,12 +293,19 @@ export class Http {
 		const isFine = answer.status < 300 || answer.status === request.expected;
 		if (isFine) return { kind: 'answer', answer };
 		if (answer.status === 429) this.slowedDown++;
+		if (this.isOAuth2) await this.learnToken();
 		const read = await readAll(answer.body);
 		return this.failures.refused(
 			request,
 			answer,
 			'value' in read ? read.value.toString('utf8') : '',
 		);
+	}
+
+	/** n8n may have got a token since the credential was read. */
+	private async learnToken(): Promise<void> {
+		const credential = await this.context.getCredentials<IDataObject>(this.credentialType);
+		this.failures.learn(secretsOf(this.platform, credential));
 	}
 
 	private async dispatch(

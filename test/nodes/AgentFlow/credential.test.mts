@@ -164,6 +164,23 @@ describe('a machine client', () => {
 		});
 	});
 
+	test('whose token was only just got keeps it out of the error', async () => {
+		await control.fault({
+			kind: 'status',
+			status: 200,
+			body: { access_token: 'only-just-got', token_type: 'Bearer', expires_in: 60 },
+			match: { path: 'oauth' },
+		});
+		await control.fault({
+			kind: 'status',
+			status: 403,
+			body: { detail: 'No scope in only-just-got' },
+			match: { path: '/agents' },
+		});
+
+		expect((await failureOf(machineAgents())).message).toBe('AgentFlow: No scope in ***');
+	});
+
 	test.each([
 		['a wrong secret', { clientSecret: 'wrong-secret' }],
 		['a wrong audience', { audience: 'https://other.example' }],
