@@ -482,6 +482,26 @@ describe('a knowledge base', () => {
 		expect(await rows('knowledgeBase', 'search', { knowledgeBase, query: 'Cats' })).toHaveLength(2);
 	});
 
+	const addMore = async () =>
+		await row(
+			'knowledgeBase',
+			'addDocuments',
+			{ knowledgeBase: await handbook() },
+			{ items: [{ json: {}, binary: { data: file('More') } }] },
+		);
+
+	test('takes documents in although a look at the job fails', async () => {
+		await control.fault({ kind: 'status', status: 500, match: { path: '/batches/' } });
+
+		expect(await addMore()).toMatchObject({ status: 'completed', job: { progress: 1 } });
+	});
+
+	test('names the job that cannot be looked at', async () => {
+		await control.fault({ kind: 'status', status: 404, match: { path: '/batches/' } });
+
+		expect((await failureOf(addMore())).message).toMatch(/while waiting for batch kb_ingest_\w+/);
+	});
+
 	test('can be left to take documents in by itself', async () => {
 		await settings({ ingestMs: 60_000 });
 		const added = await row(

@@ -35,7 +35,8 @@ export const addDocuments = operation({
 		await appendFiles(form, context, itemIndex, binaryProperties);
 		const added = await session.api.knowledgeBases.addDocuments(knowledgeBase, form);
 		if (!waitForCompletion || !added.job_id) return added;
-		const begun = await session.api.batches.get(added.job_id);
+		// The files are added: from here on, no error may leave the job unnamed.
+		const begun = { id: added.job_id, status: 'processing' };
 		const job = await session.batches.follow(begun, { ...options, cancelOnStop: false });
 		return { ...added, status: job.status, job } satisfies z.infer<typeof ingestedSchema>;
 	},
