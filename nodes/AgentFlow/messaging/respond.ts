@@ -6,6 +6,7 @@ import { fields, type Values } from '../../shared/form/parameters';
 import { approvalOutput } from '../output';
 import type { Session } from '../session';
 import { take } from '../../shared/list';
+import { settle } from '../../shared/settle';
 import { waitForAnswer } from './answer';
 import { maxWaitMs } from './fields';
 
@@ -73,26 +74,40 @@ export async function respond(
 	);
 	const signals = [ending.stop, ending.abandon, timeUp.signal].filter((one) => one !== undefined);
 	let next: IDataObject | undefined;
-	const text = await waitForAnswer(
-		api,
-		{ conversationId, messageId: undefined },
-		AbortSignal.any(signals),
-		async () => {
-			const [pending] = await take(
-				api.approvals.pending(),
-				1,
-				(approval) => approval.conversation_id === conversationId && approval.id !== id,
-			);
-			next = pending && approvalOutput(pending);
-			return next !== undefined;
-		},
-	).finally(() => done.abort());
+	const waited = await settle(
+		async () =>
+			await waitForAnswer(
+				api,
+				{ conversationId, messageId: undefined },
+				AbortSignal.any(signals),
+				async () => {
+					const [pending] = await take(
+						api.approvals.pending(),
+						1,
+						(approval) => approval.conversation_id === conversationId && approval.id !== id,
+					);
+					next = pending && approvalOutput(pending);
+					return next !== undefined;
+				},
+			),
+	);
+	done.abort();
+	if ('error' in waited) throw answeredAllTheSame(waited.error, id);
+	const text = waited.value;
 	if (text !== undefined) return { ...responded, text, conversation_id: conversationId };
 	if (next) return { ...responded, next_approval: next, conversation_id: conversationId };
 	throw new PlatformError(`The answer after approval ${id} has not come after ${maxWait} s`, {
 		runId: id,
 		fix: `The approval is answered, and the run goes on: its answer will be in the conversation ${conversationId}.`,
 	});
+}
+
+/** The wait has failed, and not the answer to the approval, which must not be given again. */
+function answeredAllTheSame(error: unknown, id: string): unknown {
+	if (!(error instanceof PlatformError)) return error;
+	const { details } = error;
+	const fix = `The approval ${id} is answered. ${details.fix ?? ''}`.trim();
+	return new PlatformError(error.message, { ...details, runId: id, fix });
 }
 
 async function conversationOf(api: Session['api'], id: string): Promise<string> {

@@ -251,6 +251,23 @@ describe('the operations', () => {
 		});
 	});
 
+	test('say that the approval is answered where the wait for the agent fails', async () => {
+		await leavePending(1);
+		const [{ id }] = await pendingApprovals();
+		await control.fault({ kind: 'status', status: 403, match: { path: '/conv_' } });
+		const [failed] = await rows(
+			'approval',
+			'approve',
+			{ approval: byId(id), options: { waitForAnswer: true } },
+			{ continueOnFail: true },
+		);
+
+		expect(failed).toMatchObject({
+			message: expect.stringContaining(`The approval ${id} is answered.`),
+			details: { run_id: id, http_status: 403 },
+		});
+	});
+
 	test('deny, and go on at once', async () => {
 		const [{ conversation_id }] = await leavePending(1);
 		const [{ id }] = await pendingApprovals();
