@@ -352,6 +352,21 @@ describe('a tool', () => {
 		expect(await first).toMatchObject({ status: 'completed' });
 	});
 
+	test('says nothing of a key where none was given', async () => {
+		await control.fault({
+			kind: 'status',
+			status: 409,
+			body: { detail: 'The tool is being changed' },
+			match: { path: '/run$' },
+		});
+		const failure = await failureOf(
+			row('tool', 'run', { agent, tool: byId('lookup_order'), specifyArguments: 'json' }),
+		);
+
+		expect(failure.message).toBe('AgentFlow: The tool is being changed');
+		expect(failure.description).not.toContain('idempotency key');
+	});
+
 	test('is not run again after a cut', async () => {
 		await settings({ cut: { afterEvents: 1, times: 1 }, toolMs: 50 });
 		const failure = await failureOf(

@@ -124,7 +124,7 @@ export const run = operation({
 
 /** Contract: Tools. A 409 means that a call with the same key is running, not what came of it. */
 function explained(error: unknown, key: string): unknown {
-	if (!(error instanceof PlatformError) || error.details.status !== 409) return error;
+	if (!(error instanceof PlatformError) || error.details.status !== 409 || !key) return error;
 	return new PlatformError(error.message, {
 		...error.details,
 		fix: `A call with the idempotency key '${key}' is still running, so this one was not begun. Wait for it to end, or use another key. Its result comes to whoever began it, and is in the timeline of its conversation.`,
