@@ -1,3 +1,6 @@
+// Not in UTC, where a time without a zone that is read wrongly looks right.
+process.env.TZ = 'America/New_York';
+
 /** Every test but those that need a real n8n, a browser or a stop-watch. */
 export default {
 	roots: ['<rootDir>/test'],

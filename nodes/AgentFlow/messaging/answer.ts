@@ -5,6 +5,7 @@ import { isPassing } from '../../shared/runs/wait';
 import { settle } from '../../shared/settle';
 import type { AgentFlowApi } from '../api';
 import type { Message } from '../schemas';
+import { inUtc } from '../times';
 import { textIn } from './events';
 
 /** The longest pause between two looks at a conversation, in milliseconds. */
@@ -22,8 +23,7 @@ export const messageText = ({ content }: Pick<Message, 'content'>): string =>
 export const saidAt = ({
 	timestamp,
 	created_at,
-}: Pick<Message, 'timestamp' | 'created_at'>): string | undefined =>
-	timestamp ?? created_at ?? undefined;
+}: Pick<Message, 'timestamp' | 'created_at'>): string | undefined => inUtc(timestamp ?? created_at);
 
 /** What an answer is wanted to. */
 export interface Question {

@@ -3,6 +3,7 @@ import { PlatformError } from '../../shared/errors';
 import { fields, type Values } from '../../shared/form/parameters';
 import type { AgentFlowApi } from '../api';
 import { conversationLocator } from '../fields';
+import { inUtc } from '../times';
 
 /** Which conversation a message belongs to. */
 export const conversationFields = fields([
@@ -91,7 +92,7 @@ export class Conversations {
 		let oldest: { id: string; begun: number } | undefined;
 		for await (const row of this.api.conversations.list({ agent_id: agentId })) {
 			if (row.title !== name || (row.agent_id && row.agent_id !== agentId)) continue;
-			const begun = Date.parse(row.created_at ?? '') || 0;
+			const begun = Date.parse(inUtc(row.created_at) ?? '') || 0;
 			if (!oldest || begun < oldest.begun) oldest = { id: row.id, begun };
 		}
 		return oldest?.id ?? (await this.api.conversations.create(agentId, name)).id;

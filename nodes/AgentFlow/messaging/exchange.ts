@@ -290,8 +290,10 @@ class Carrier {
 		const { failure, ended } = transcript;
 		if (failure !== undefined && options.onRunFailure !== 'return') throw this.failed(failure);
 		if (!ended && !unanswered && options.onMaxWait !== 'return') throw this.stillGoing();
-		const status: Answer['status'] = unanswered
-			? `${unanswered.kind}_required`
+		// What Max Wait was too short for is left to the user, too.
+		const left = unanswered ?? (ended ? undefined : this.waitsFor);
+		const status: Answer['status'] = left
+			? `${left.kind}_required`
 			: failure !== undefined
 				? 'failed'
 				: ended
@@ -302,7 +304,7 @@ class Carrier {
 			...(transcript.result === undefined ? {} : { result: transcript.result }),
 			status,
 			...(failure === undefined ? {} : { error: failure }),
-			...(unanswered ? { [unanswered.kind]: pendingOutput(unanswered) } : {}),
+			...(left ? { [left.kind]: pendingOutput(left) } : {}),
 			agent_id: exchange.agentId,
 			conversation_id: exchange.conversationId,
 			message_id: exchange.messageId,
@@ -310,6 +312,11 @@ class Carrier {
 			...transcript.findings,
 			...(options.includeEvents ? { events: transcript.events } : {}),
 		};
+	}
+
+	/** What nobody has answered yet. */
+	private get waitsFor(): Pending | undefined {
+		return this.transcript.pending.find(({ id }) => !this.answered.has(id));
 	}
 
 	private get runId(): string {
@@ -325,8 +332,8 @@ class Carrier {
 
 	private stillGoing(): PlatformError {
 		const { noun, conversationId } = this.exchange;
-		const [pending] = this.transcript.pending;
-		const why = pending ? ` and waits for the answer to an ${pending.kind}` : '';
+		const { waitsFor } = this;
+		const why = waitsFor ? ` and waits for the answer to its ${waitsFor.kind}` : '';
 		return new PlatformError(
 			`The run of ${noun} is still going after ${this.options.maxWait} s${why}`,
 			{

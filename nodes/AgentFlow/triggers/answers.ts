@@ -5,6 +5,7 @@ import { pollCompletions, type TriggerSource } from '../../shared/runs/trigger';
 import { Agents } from '../agents';
 import { messagesOf, messageText, saidAt } from '../messaging/answer';
 import type { Conversation, Message } from '../schemas';
+import { inUtc } from '../times';
 import type { Poll } from './poll';
 
 /** An assistant's message with where it was said. */
@@ -47,7 +48,7 @@ const MOST_FOR_TEST = 10;
  */
 const unstored = new Map<string, Marks>();
 
-const timeOf = (time: string | null | undefined): number => Date.parse(time ?? '');
+const timeOf = (time: string | null | undefined): number => Date.parse(inUtc(time) ?? '');
 
 /** One tick: every message of an assistant that is new, once. */
 export async function pollAnswers(

@@ -3,6 +3,7 @@ import { PlatformError } from '../../shared/errors';
 import { pollCompletions, type TriggerSource } from '../../shared/runs/trigger';
 import { approvalOutput } from '../output';
 import type { Approval } from '../schemas';
+import { inUtc } from '../times';
 import type { Poll } from './poll';
 
 /** One tick: every approval that is pending, once. */
@@ -30,7 +31,7 @@ export async function pollApprovals(
 			}
 		},
 		completionKey: ({ id }) => id,
-		changedAt: ({ created_at }) => created_at,
+		changedAt: ({ created_at }) => inUtc(created_at),
 		wants: ({ tool_name }) => !toolName || tool_name === toolName,
 		slim: (approval) => approval,
 		output: approvalOutput,

@@ -75,7 +75,7 @@ describe('waiting for someone to answer', () => {
 		const failure = await failureOf(asked);
 
 		expect(failure.message).toMatch(
-			/still going after 1 s and waits for the answer to an? question$/,
+			/still going after 1 s and waits for the answer to its question$/,
 		);
 	});
 
@@ -102,11 +102,12 @@ describe('waiting for someone to answer', () => {
 		expect(json).toMatchObject({ status: 'running', message_id, conversation_id });
 	});
 
-	test('returns what there is after Max Wait when that is wanted', async () => {
-		expect(await ask({ maxWait: 1, onMaxWait: 'return' })).toMatchObject({
-			status: 'running',
-			text: '',
-		});
+	test('returns what there is, and what is pending, after Max Wait when that is wanted', async () => {
+		const answer = await ask({ maxWait: 1, onMaxWait: 'return' });
+		const [{ id }] = await pendingApprovals();
+
+		expect(answer).toMatchObject({ status: 'approval_required', text: '', approval: { id } });
+		expect(await runs()).toMatchObject([{ status: 'running' }]);
 	});
 });
 

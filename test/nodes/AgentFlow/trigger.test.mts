@@ -146,16 +146,21 @@ describe('Agent Answered', () => {
 		expect(questions(await workflow.tick())).toEqual(['new']);
 	});
 
-	test('emits no old ones of a server that dates messages by `created_at`', async () => {
+	test.each([
+		['', ''],
+		[', and conversations without a zone', 'Z'],
+	])('emits no old ones of a server that dates messages by `created_at`%s', async (_, zone) => {
 		const said = (id: string, role: string, created_at: string) => {
 			return { id, role, content: id, created_at };
 		};
 		const answersWith = async (path: string, body: object, times: number | null = null) =>
 			await control.fault({ kind: 'status', status: 200, body, times, match: { path } });
 		const lists = async (changed: string) => {
-			const old = { id: 'old', updated_at: changed };
-			const fresh = { id: 'fresh', updated_at: '2026-03-01T00:00:00Z' };
-			await answersWith('/conversations\\?', { conversations: [old, fresh] }, 1);
+			const rows = [
+				{ id: 'old', updated_at: changed.replace(zone, '') },
+				{ id: 'fresh', updated_at: '2026-03-01T00:00:00Z'.replace(zone, '') },
+			];
+			await answersWith('/conversations\\?', { conversations: rows }, 1);
 		};
 		await answersWith('/fresh/messages', { messages: [] });
 		await answersWith('/old/messages', {
