@@ -42,7 +42,9 @@ export async function start(
 	const { name: agentName, instanceId } = work;
 	const runId = await work.accept();
 	const accepted = { runId, status: ACCEPTED, agentName, instanceId: instanceId ?? runId };
-	return mode === 'accept' ? accepted : await follow(session, accepted, options);
+	return mode === 'accept'
+		? session.runs.letGo(accepted)
+		: await follow(session, accepted, options);
 }
 
 /** Waits for a run of which no more may be known than its id. */

@@ -181,6 +181,8 @@ export interface Ending {
 	abandon: AbortSignal;
 	/** An AI agent waits for the answer, and does not wait for long. */
 	asTool: boolean;
+	/** Ids of the runs that items left going on: should another item fail, its error names them. */
+	goingOn: Set<string>;
 	hints: Hints;
 }
 
@@ -204,7 +206,8 @@ export async function runOperation<Session>(
 	const hints = new Hints();
 	const asTool = isTool(context);
 	const stop = context.getExecutionCancelSignal();
-	const ending = { stop, abandon: abandon.signal, asTool, hints };
+	const goingOn = new Set<string>();
+	const ending = { stop, abandon: abandon.signal, asTool, goingOn, hints };
 	const attempt = await settle(async () => {
 		const operation = chosenOperation(context, resources);
 		const { requestOptions } = readParameters(context, [requestOptionsField], 0);
@@ -248,7 +251,10 @@ export async function runOperation<Session>(
 	}
 	if (failures.length > 0) {
 		const [{ error, itemIndex }, ...others] = failures;
-		throw toNodeError(node, explained(error, itemIndex, items.length, others), itemIndex);
+		for (const { error: other } of others) {
+			if (other instanceof PlatformError && other.details.runId) goingOn.add(other.details.runId);
+		}
+		throw toNodeError(node, explained(error, itemIndex, items.length, goingOn), itemIndex);
 	}
 	if (http.slowedDown > 0) {
 		hints.add(
@@ -303,18 +309,27 @@ function errorItem(error: unknown, itemIndex: number): INodeExecutionData {
 	};
 }
 
-/** The first failure, naming its item and the runs that other items started and that now go on alone. */
-function explained(error: unknown, item: number, items: number, others: Failure[]): unknown {
-	if (!(error instanceof PlatformError)) return error;
-	const { message, details } = error;
-	const runIds = others.flatMap(({ error: other }) =>
-		other instanceof PlatformError && other.details.runId ? [other.details.runId] : [],
-	);
+/** The first failure, naming its item and the runs that other items started and that go on alone. */
+function explained(error: unknown, item: number, items: number, goingOn: Set<string>): unknown {
+	const isOurs = error instanceof PlatformError;
+	const own = isOurs ? error.details.runId : undefined;
+	const others = [...goingOn].filter((runId) => runId !== own);
+	if (!isOurs && others.length === 0) return error;
+	const { message, details } = isOurs ? error : inOurWords(error);
 	const goOn =
-		runIds.length > 0 ? `Started for other items, and going on: ${runIds.join(', ')}.` : '';
+		others.length > 0 ? `Started for other items, and going on: ${others.join(', ')}.` : '';
 	return new PlatformError(items > 1 ? `${message} [item ${item}]` : message, {
 		...details,
 		fix: [details.fix, goOn].filter(Boolean).join(' '),
+	});
+}
+
+/** An error of n8n's own, such as an expression's, for which the editor would show its own text. */
+function inOurWords(error: unknown): PlatformError {
+	if (!(error instanceof Error)) return new PlatformError(String(error));
+	const { description } = error as { description?: unknown };
+	return new PlatformError(error.message, {
+		fix: typeof description === 'string' ? description : undefined,
 	});
 }
 

@@ -168,7 +168,13 @@ export class Follower<Run> {
 				fix: `Look at its events or messages to see what it did. To go on with such an item, set On Run Failure to 'Return the Run'.`,
 			});
 		}
-		return waited.run;
+		return this.letGo(waited.run);
+	}
+
+	/** Hands on a run that nobody waits for: should another item fail, its error names the run. */
+	letGo(run: Run): Run {
+		if (!this.lifecycle.isTerminal(run)) this.ending.goingOn.add(this.lifecycle.idOf(run));
+		return run;
 	}
 
 	private stillGoing(id: string, run: Run, maxWait: number): PlatformError {

@@ -125,6 +125,50 @@ describe('many items', () => {
 		expect(failure.description).toContain(`going on: ${await runWith(agent)}.`);
 	});
 
+	test.concurrent('name the runs that nobody waited for, when a later item fails', async () => {
+		const agent = await newAgent({}, NEVER);
+		const parameters = { ...startOf(agent), agent: '={{ $json.agent }}' };
+		const items = [{ agent }, { agent: 'nobody' }];
+		const options = { parallelRuns: 1, maxWait: 1, onMaxWait: 'return' };
+		const failures = await Promise.all(
+			[false, true].map(
+				async (waitForCompletion) =>
+					await failureOf(
+						execute('run', 'start', { ...parameters, waitForCompletion, options }, { items }),
+					),
+			),
+		);
+
+		const named = failures.map(
+			({ description }) => /going on: (\S+)\./.exec(description ?? '')?.[1],
+		);
+		const started = (await runsWith(agent)).map(({ id }) => id);
+		expect(named.toSorted()).toEqual(started.toSorted());
+	});
+
+	test.concurrent('name the runs left when an expression of another item fails', async () => {
+		const agent = await newAgent({}, NEVER);
+		const failure = await failureOf(
+			execute(
+				'run',
+				'start',
+				{
+					agent: byId(agent),
+					specifyInputs: 'json',
+					inputsJson: "={{ $itemIndex ? $('Missing').item.json : ({ key: $json.key }) }}",
+				},
+				{ items: [{ key: agent }, {}] },
+			),
+		);
+
+		expect(failure.message).toBe("Referenced node doesn't exist [item 1]");
+		expect(failure.description).toBe(
+			`Started for other items, and going on: ${await runWith(agent)}.`,
+		);
+		// The editor would show its own text for this error of n8n's.
+		expect(failure.context).toEqual({ itemIndex: 1 });
+	});
+
 	test.concurrent('go on past runs that fail, where the node is to continue', async () => {
 		const good = await newAgent();
 		const bad = await newAgent({}, { outcome: 'failed', error: 'No luck.' });

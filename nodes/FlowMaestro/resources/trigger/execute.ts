@@ -28,6 +28,8 @@ export const execute = operation({
 	async execute(values, { session }) {
 		const { trigger, waitForCompletion, options } = values;
 		const started = await session.api.triggers.execute(trigger, inputsOf(values));
-		return waitForCompletion ? await session.executions.follow(started, options) : started;
+		return waitForCompletion
+			? await session.executions.follow(started, options)
+			: session.executions.letGo(started);
 	},
 });

@@ -28,6 +28,8 @@ export const execute = operation({
 	async execute(values, { session }) {
 		const { workflow, waitForCompletion, options } = values;
 		const started = await session.api.workflows.execute(workflow, inputsOf(values));
-		return waitForCompletion ? await session.executions.follow(started, options) : started;
+		return waitForCompletion
+			? await session.executions.follow(started, options)
+			: session.executions.letGo(started);
 	},
 });

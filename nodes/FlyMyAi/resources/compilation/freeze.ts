@@ -28,7 +28,9 @@ export const freeze = operation({
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ run, waitForCompletion, simplify, options }, { session, context }) {
 		const begun = await session.api.compilations.freeze(run);
-		const ended = waitForCompletion ? await session.compilations.follow(begun, options) : begun;
+		const ended = waitForCompletion
+			? await session.compilations.follow(begun, options)
+			: session.compilations.letGo(begun);
 		return await compilationItem(ended, simplify, options, context);
 	},
 });

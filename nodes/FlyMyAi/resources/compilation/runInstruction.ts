@@ -30,7 +30,9 @@ export const runInstruction = operation({
 		const { compilation, waitForCompletion, simplify, options } = values;
 		const { compilations } = call.session.api;
 		const started = await compilations.runInstruction(compilation, inputsOf(values));
-		const run = waitForCompletion ? await followRun(started, options, call) : started;
+		const run = waitForCompletion
+			? await followRun(started, options, call)
+			: call.session.runs.letGo(started);
 		return runOutput(run, simplify);
 	},
 });

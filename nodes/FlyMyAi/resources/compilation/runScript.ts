@@ -26,7 +26,9 @@ export const runScript = operation({
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ compilation, waitForCompletion, simplify, options }, { session }) {
 		const begun = await session.api.compilations.run(compilation);
-		const ended = waitForCompletion ? await session.scriptRuns.follow(begun, options) : begun;
+		const ended = waitForCompletion
+			? await session.scriptRuns.follow(begun, options)
+			: session.scriptRuns.letGo(begun);
 		return compilationOutput(ended, simplify);
 	},
 });

@@ -37,7 +37,9 @@ export const sendFollowUp = operation({
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ run, message, waitForCompletion, simplify, options }, call) {
 		const restarted = await call.session.api.runs.appendMessage(run, message);
-		const ended = waitForCompletion ? await followRun(restarted, options, call) : restarted;
+		const ended = waitForCompletion
+			? await followRun(restarted, options, call)
+			: call.session.runs.letGo(restarted);
 		return runOutput(ended, simplify);
 	},
 });

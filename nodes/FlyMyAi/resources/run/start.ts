@@ -33,7 +33,9 @@ export const start = operation({
 		const started = await api.agents
 			.run(agent, inputsOf(values))
 			.catch(async (error: unknown) => await explainRefusal(api, agent, error));
-		const run = waitForCompletion ? await followRun(started, options, call) : started;
+		const run = waitForCompletion
+			? await followRun(started, options, call)
+			: call.session.runs.letGo(started);
 		// Only a run's detail names its agent; here it is known anyway.
 		return runOutput({ ...run, user_agent_task_uuid: run.user_agent_task_uuid ?? agent }, simplify);
 	},
