@@ -214,7 +214,12 @@ export async function runOperation<Session>(
 		const http = await Http.connect(context, platform, requestOptions);
 		return { http, operation, session: connect(http, ending, context) };
 	});
-	if ('error' in attempt) throw toNodeError(node, attempt.error);
+	if ('error' in attempt) {
+		const { error } = attempt;
+		// Had it been thrown, n8n would hand the items on as if the node had done its work.
+		if (context.continueOnFail()) return [items.map((_, itemIndex) => errorItem(error, itemIndex))];
+		throw toNodeError(node, error);
+	}
 	const { http, operation, session } = attempt.value;
 	const valuesOf = (itemIndex: number) => readParameters(context, operation.parameters, itemIndex);
 

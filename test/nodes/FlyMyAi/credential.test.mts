@@ -15,6 +15,7 @@ import {
 	credentials,
 	execute,
 	failureOf,
+	outputs,
 	rows,
 	sentLines,
 	useSandbox,
@@ -121,6 +122,26 @@ describe('a Base URL that cannot be used', () => {
 		expect(failure.message).toBe('The Base URL of the FlyMyAI credential is not an http(s) URL');
 		expect(failure.description).toMatch(/set Base URL to an address such as/);
 		expect(await sentLines()).toEqual([]);
+	});
+
+	test('sends every item to the error output, where the node has one', async () => {
+		const [regular, errors] = await outputs(
+			'agent',
+			'getAll',
+			{},
+			{
+				items: [{ n: 1 }, { n: 2 }],
+				onError: 'continueErrorOutput',
+				credentials: credentials({ baseUrl: 'not a URL' }),
+			},
+		);
+
+		expect(regular).toEqual([]);
+		const error = expect.stringContaining('is not an http(s) URL');
+		expect(errors).toMatchObject([
+			{ json: { n: 1, error, details: { item: 0 } }, pairedItem: { item: 0 } },
+			{ json: { n: 2, error, details: { item: 1 } }, pairedItem: { item: 1 } },
+		]);
 	});
 
 	test('fails the test', async () => {
