@@ -31,8 +31,12 @@ function explained(
 }
 
 /** The way to the login as the editor shows it: it takes HTML, and cleans it. */
-const loginLink = ({ redirect_url: url }: Tool): string =>
-	url ? ` <a href="${encodeURI(url)}" target="_blank">Open the login page</a>` : '';
+function loginLink({ redirect_url: url }: Tool): string {
+	if (!url) return '';
+	// What is encoded in it already stays so; the login service compares it.
+	const href = url.replace(/["<>\s]/g, encodeURIComponent);
+	return ` <a href="${href}" target="_blank">Open the login page</a>`;
+}
 
 /** The current step as what it is: fields, a login in the browser, or a command. */
 export function stepFields(tool: Tool): ResourceMapperFields {

@@ -292,6 +292,16 @@ describe('the fields of a configuration step', () => {
 		expect(await notice('web_search')).toBe('This tool is configured: no step is left.');
 		expect((await step('')).emptyFieldsNotice).toBe('Pick a tool first.');
 	});
+
+	test('link to the login as it is, encoded parts and all', async () => {
+		const login = 'https://login.example.com/auth?back=https%3A%2F%2Fapp.example.com&scope=a+b';
+		const redirect = `${login}#"><b>`;
+		const body = { id: 7, next_configuration_step: {}, redirect_url: redirect };
+		await control.fault({ kind: 'status', status: 200, match: { path: '/tools/7/' }, body });
+
+		const { emptyFieldsNotice } = await step('7');
+		expect(emptyFieldsNotice).toContain(`<a href="${login}#%22%3E%3Cb%3E" target="_blank">`);
+	});
 });
 
 describe('Call', () => {
