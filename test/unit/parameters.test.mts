@@ -121,6 +121,7 @@ describe('refused with the name of the field', () => {
 		['json', undefined, "'It' is empty: its expression gives nothing"],
 		['json', null, "'It' is empty: its expression gives nothing"],
 		['dateTime', 'lately', "'It' must be a date and time, not 'lately'"],
+		['dateTime', new Date('lately'), "'It' must be a date and time, not 'Invalid Date'"],
 		['dateTime', { a: 1 }, "'It' must be text, not an object"],
 		['resourceLocator', { mode: 'id', value: ['x'] }, "'It' must be text, not a list"],
 		['collection', [1], "'It' must be an object"],

@@ -96,7 +96,7 @@ function toDateTime(value: unknown, label: string, zone: string): string {
 	if (isEmpty(value)) return '';
 	const text =
 		value instanceof Date
-			? value.toISOString()
+			? (DateTime.fromJSDate(value).toISO() ?? String(value))
 			: isObject(value) && typeof value.toISO === 'function'
 				? String(value.toISO())
 				: typeof value === 'number'
