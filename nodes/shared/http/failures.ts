@@ -71,7 +71,8 @@ export class Failures {
 		const plain =
 			parsed.ok || /^\s*</.test(text) ? '' : this.redact(text, request).trim().slice(0, 300);
 		const elsewhere = status < 400 && `it redirects to ${headers.location}`;
-		const said = explained?.message?.trim().slice(0, LONGEST_MESSAGE);
+		// Cut behind the redaction: it would not know a part of a secret.
+		const said = this.redact(explained?.message?.trim() ?? '', request).slice(0, LONGEST_MESSAGE);
 		const words = elsewhere || said || plain || `HTTP status ${status}`;
 		const reason = ANONYMOUS.test(words)
 			? `${words.replace(/\.$/, '')} (${routeOf(request)})`

@@ -51,6 +51,10 @@ describe('the API key', () => {
 		},
 		'plain text': { status: 500, body: `at authenticate("${KEY}")` },
 		'text cut in the middle of it': { status: 500, body: `${'x'.repeat(290)}${KEY}` },
+		'a detail cut in the middle of it': {
+			status: 400,
+			body: { detail: `${'x'.repeat(1990)}${KEY}` },
+		},
 		'a page in place of JSON': { status: 200, body: `<p>${KEY}</p>`, kind: 'malformed' },
 		'a page cut in the middle of it': {
 			status: 200,
