@@ -113,10 +113,11 @@ export class Http {
 		return this.credentialType.endsWith('OAuth2Api');
 	}
 
-	/** What tells the account asked from any other: the credential and where it leads. */
+	/** What tells the account asked from any other: the credential and where it leads; no secret. */
 	get account(): string {
 		const { id } = this.context.getNode().credentials?.[this.credentialType] ?? {};
-		return `${this.credentialType} ${id ?? ''} ${this.baseUrl}`;
+		const withoutLogin = this.baseUrl.replace(/\/\/[^/]*@/, '//');
+		return `${this.credentialType} ${id ?? ''} ${withoutLogin}`;
 	}
 
 	/** The execution's cancel signal, where there is one. */

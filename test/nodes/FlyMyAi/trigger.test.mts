@@ -80,6 +80,18 @@ describe('the first poll after the activation', () => {
 	});
 });
 
+test('the state holds no password of the Base URL', async () => {
+	const { baseUrl, ...others } = credentials().flyMyAiApi;
+	const address = String(baseUrl).replace('//', '//me:hunter22@');
+	const { staticData, tick } = trigger(ANY_END, {
+		credentials: { flyMyAiApi: { ...others, baseUrl: address } },
+	});
+	await tick();
+
+	expect(staticData.cursor).toMatchObject({ source: expect.stringContaining('127.0.0.1') });
+	expect(JSON.stringify(staticData)).not.toMatch(/hunter22|me:/);
+});
+
 describe('which completions start the workflow', () => {
 	test.each<[RunStatus[], RunStatus[]]>([
 		[['completed'], ['completed']],
