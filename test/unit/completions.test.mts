@@ -171,6 +171,37 @@ describe('what is new', () => {
 	});
 });
 
+/** What comes of these completions, 500 a poll, where one of them cannot be fetched four times. */
+function drained(rows: Sighting[], bad?: string): string[] {
+	const handled: Sighting[] = [];
+	let cursor = after([]);
+	do {
+		const walk: Survey = new Survey(cursor, ACCOUNT);
+		for (const row of rows) walk.see(row);
+		const batch = walk.fresh.slice(0, 500);
+		const failed = batch.filter(({ key, id }) => key === bad && walk.failuresOf(id) < 4);
+		const fetched = batch.filter((sighting) => !failed.includes(sighting));
+		handled.push(...fetched);
+		const next = walk.next({ handled: fetched, failed, gone: [] });
+		if (next === cursor) break;
+		cursor = next;
+	} while (handled.length <= rows.length);
+	return handled.map(({ key }) => key);
+}
+
+describe('more new completions than runs can be awaited', () => {
+	test('are all handled, once, and one that fails is tried again to the end', () => {
+		const rows = many(9000, (index) => 1000 + index).reverse();
+		const keys = drained(rows, rows[8400].key);
+		expect(keys.toSorted()).toEqual(rows.map(({ key }) => key).toSorted());
+	});
+
+	test('are all handled, once, where all ended at the same time', () => {
+		const rows = many(12_000, () => 7);
+		expect(drained(rows).toSorted()).toEqual(rows.map(({ key }) => key).toSorted());
+	});
+});
+
 describe('what is kept', () => {
 	test('is the same object while nothing changes', () => {
 		const rows = [...many(1500, (index) => index), open('going')];

@@ -69,7 +69,7 @@ export const UNDATED = Number.MAX_SAFE_INTEGER;
 export const REMEMBERED = 1000;
 /** Completions of so many last generations are never told by their time, which may lag. */
 const PROTECTED_GENERATIONS = 3;
-/** Most completions remembered where many have the same time, or none. */
+/** Most completions remembered where many have the same time, or none, once all are handled. */
 const MOST_REMEMBERED = 5000;
 /** Awaited runs beyond this many are told by the time of their completion alone. */
 const MOST_AWAITED = 5000;
@@ -193,10 +193,11 @@ export class Survey {
 			...kept.map(([key, at, of]): Cursor['seen'][number] => [key, this.seen.get(key) ?? at, of]),
 			...added.map(({ key, at }): Cursor['seen'][number] => [key, at, generation]),
 		];
+		const awaited = this.stillAwaited({ handled, failed, gone });
 		const next: Cursor = {
 			source: this.source,
-			...prune(entries, floor, generation),
-			awaited: this.stillAwaited({ handled, failed, gone }),
+			...prune(entries, floor, generation, this.earliestLeft(handled, awaited)),
+			awaited,
 			generation,
 			...(gap ? { gap } : {}),
 		};
@@ -215,20 +216,38 @@ export class Survey {
 		for (const id of this.unfinished) failures.set(id, 0);
 		// In the order in which they came, so that the same runs make the same cursor.
 		const ids = new Set([...this.awaited.keys(), ...failures.keys()]);
-		return [...ids]
-			.flatMap((id): Cursor['awaited'] => {
-				const count = failures.get(id);
-				return count === undefined ? [] : [[id, count]];
-			})
-			.slice(0, MOST_AWAITED);
+		return (
+			[...ids]
+				.flatMap((id): Cursor['awaited'] => {
+					const count = failures.get(id);
+					return count === undefined ? [] : [[id, count]];
+				})
+				// What could not be fetched counts its failures, and is passed by those that could.
+				.sort(([, a], [, b]) => b - a)
+				.slice(0, MOST_AWAITED)
+		);
+	}
+
+	/** The earliest time of the completions that are neither handled nor awaited by their run. */
+	private earliestLeft(handled: Sighting[], awaited: Cursor['awaited']): number {
+		const done = new Set(handled.map(({ key }) => key));
+		const kept = new Set(awaited.map(([id]) => id));
+		return [...this.found.values()]
+			.filter(({ id, key }) => !done.has(key) && !kept.has(id))
+			.reduce((earliest, { at }) => Math.min(earliest, at), Infinity);
 	}
 }
 
-/** Forgets the oldest completions where there are too many, and raises the floor above them. */
+/**
+ * Forgets the oldest completions where there are too many, and raises the floor above them.
+ *
+ * @param left where the floor ends: these completions will be told by their time
+ */
 function prune(
 	entries: Cursor['seen'],
 	floor: number,
 	generation: number,
+	left: number,
 ): Pick<Cursor, 'seen' | 'floor'> {
 	if (entries.length <= REMEMBERED) return { floor, seen: entries };
 	// The baseline was never emitted: nothing of it needs protection.
@@ -239,9 +258,9 @@ function prune(
 	const times = old.map(([, at]) => at).filter((at) => at !== UNDATED);
 	const cut = times.length > room ? times.sort((a, b) => b - a)[room - 1] : floor;
 	const from = (time: number) => entries.filter((entry) => entry[1] >= time || isRecent(entry));
-	const raised = Math.max(floor, cut);
+	const raised = Math.max(floor, Math.min(cut, left));
 	const kept = from(raised);
-	if (kept.length <= MOST_REMEMBERED) return { floor: raised, seen: kept };
+	if (kept.length <= MOST_REMEMBERED || raised >= left) return { floor: raised, seen: kept };
 	// Thousands of the same time: forgetting some of them would bring those back at each poll.
 	return { floor: raised + 1, seen: from(raised + 1).slice(-MOST_REMEMBERED) };
 }
