@@ -1,4 +1,9 @@
 // A list may come as a plain array or as page objects (docs/contracts/flymyai.md, Transport).
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadOptions } from '../../support/n8n.mts';
 import {
@@ -133,6 +138,44 @@ test('every tool of the account is offered to an agent', async () => {
 
 	expect(offered).toHaveLength(COUNT + 3);
 	expect(offered[0]).toEqual({ name: 'Web Search', value: '1' });
+});
+
+test('the messages of listed runs are not kept for the simplified ones', async () => {
+	setFlagsFromString('--expose-gc');
+	const collectGarbage = runInNewContext('gc') as () => void;
+	const heldMegabytes = () => {
+		collectGarbage();
+		return process.memoryUsage().heapUsed / 2 ** 20;
+	};
+	let [before, atLast] = [0, 0];
+	const ROWS = 400;
+	const server = createServer((_, answer) => {
+		answer.writeHead(200, { 'content-type': 'application/json' });
+		const row = (n: number) => {
+			const messages = [{ content: 'x'.repeat(100_000) }];
+			return JSON.stringify({ id: `run-${n}`, status: 'completed', messages });
+		};
+		const send = (n: number) => {
+			if (n === 1) before = heldMegabytes();
+			if (n === ROWS) atLast = heldMegabytes();
+			if (n === ROWS) return answer.end(']');
+			return answer.write(`${n > 0 ? ',' : '['}${row(n)}`, () => setImmediate(send, n + 1));
+		};
+		send(0);
+	}).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	const runs = await rows(
+		'run',
+		'getAll',
+		{ returnAll: true },
+		{ credentials: credentials({ baseUrl: `http://127.0.0.1:${port}` }) },
+	);
+	server.close();
+
+	expect(runs).toHaveLength(ROWS);
+	// All messages together are 40 MB.
+	expect(atLast - before).toBeLessThan(20);
 });
 
 describe('a list that breaks off', () => {

@@ -5,6 +5,7 @@ import { agentLocator } from '../../fields';
 import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
 import { AgentResolver } from '../../agentResolver';
+import type { Run } from '../../schemas';
 
 export const getMany = operation({
 	value: 'getAll',
@@ -52,14 +53,19 @@ export const getMany = operation({
 		const { agent, startedAfter, status } = filters;
 		const after = startedAfter ? Date.parse(startedAfter) : -Infinity;
 		const agents = new AgentResolver(session.api);
-		const runs = await take(session.api.runs.list(), returnAll ? Infinity : limit, async (run) => {
+		const fits = async (run: Run): Promise<boolean> => {
 			if (status?.length && !status.some((wanted) => wanted === run.status)) return false;
 			if (startedAfter && !(Date.parse(run.created_at ?? '') > after)) return false;
 			return !agent || (await agents.isOf(run, [agent]));
-		});
-		// A listed run does not name its agent, unless that is what was asked for.
-		return runs.map((run) =>
-			runOutput(agent ? { ...run, user_agent_task_uuid: agent } : run, simplify),
-		);
+		};
+		// Simplified one by one: the messages of thousands of runs are too much to hold.
+		const outputs = async function* () {
+			for await (const run of session.api.runs.list()) {
+				if (!(await fits(run))) continue;
+				// A listed run does not name its agent, unless that is what was asked for.
+				yield runOutput(agent ? { ...run, user_agent_task_uuid: agent } : run, simplify);
+			}
+		};
+		return await take(outputs(), returnAll ? Infinity : limit);
 	},
 });
