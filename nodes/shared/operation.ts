@@ -254,6 +254,11 @@ export async function runOperation<Session>(
 		);
 		outputs.push(...(await Promise.all(worked)));
 	}
+	if (stop?.aborted && goingOn.size > 0) {
+		// What the node puts out after a stop is not stored: the log is where this can still be read.
+		const runIds = [...goingOn].join(', ');
+		context.logger.info(`Execution stopped; started before, and going on: ${runIds}`);
+	}
 	if (failures.length > 0) {
 		const [{ error, itemIndex }, ...others] = failures;
 		for (const { error: other } of others) {

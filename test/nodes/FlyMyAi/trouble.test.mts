@@ -1,4 +1,5 @@
 // What goes wrong around a run that has been paid for must not lose it, or pay for it twice.
+import { written } from './logAll.mts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { sleep } from 'n8n-workflow';
 import {
@@ -72,6 +73,20 @@ describe('After a stop', () => {
 
 		expect(await sent(/run-loop/)).toHaveLength(1);
 		expect(await runsWith(agent)).toHaveLength(0);
+	});
+
+	test('a run that nobody waited for can be read in the log', async () => {
+		const agent = await newAgent({}, { outcome: 'never' });
+		await control.fault({ kind: 'latency', ms: 500, match: { path: '/run-loop/' } });
+		const stop = new AbortController();
+		const parameters = { ...startOf(agent), waitForCompletion: false };
+		const started = execute('run', 'start', parameters, { signal: stop.signal });
+		await until(async () => (await sent(/run-loop/)).length > 0);
+		stop.abort();
+		await started;
+
+		const [{ id }] = await runsWith(agent);
+		expect(written.join('\n')).toContain(`Execution stopped; started before, and going on: ${id}`);
 	});
 
 	test('a cancel whose connection breaks is sent again', async () => {
