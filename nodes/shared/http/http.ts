@@ -371,7 +371,10 @@ export class Http {
 	private check<S extends z.ZodTypeAny>(request: HttpRequest, schema: S, value: Json): z.infer<S> {
 		const checked = schema.safeParse(value);
 		if (checked.success) return checked.data as z.infer<S>;
-		throw this.failures.unexpected(request, issueText(checked.error, ''));
+		// What was started goes on, and can be looked at by its id.
+		const { id } = isObject(value) ? value : {};
+		const named = typeof id === 'string' || typeof id === 'number' ? ` (id ${id})` : '';
+		throw this.failures.unexpected(request, issueText(checked.error, '') + named);
 	}
 
 	private unanswered(request: HttpRequest, cause: unknown): Attempt & { error: PlatformError } {

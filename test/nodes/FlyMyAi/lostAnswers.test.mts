@@ -10,8 +10,10 @@ import {
 	newAgent,
 	newRun,
 	newTool,
+	RESEARCHER,
 	rows,
 	sent,
+	startOf,
 	useSandbox,
 } from './support.mts';
 
@@ -112,4 +114,13 @@ describe('a request that changes nothing by its repetition is repeated', () => {
 
 		expect(uploaded.public_url).toMatch(/a\.txt$/);
 	});
+});
+
+test('a started run is named where its answer has not the expected form', async () => {
+	const body = { id: 'odd-run', state: 'pending' };
+	await control.fault({ kind: 'status', status: 201, body, match: { path: '/run-loop/' } });
+	const failure = await failureOf(execute('run', 'start', startOf(RESEARCHER)));
+
+	expect(failure.message).toMatch(/run-loop\/: status: Required \(id odd-run\)$/);
+	expect(await sent(/run-loop/)).toHaveLength(1);
 });
