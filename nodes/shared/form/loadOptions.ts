@@ -52,7 +52,7 @@ export function editorOf<Api>(platform: Platform, connect: (http: Http) => Api) 
 /** What is picked in another field of the form, or '' while nothing is. */
 export function located(context: ILoadOptionsFunctions, name: string): string {
 	const value = context.getNodeParameter(name, undefined, { extractValue: true });
-	return typeof value === 'string' ? value : '';
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
 /** Text on one line and no longer than a list entry. */

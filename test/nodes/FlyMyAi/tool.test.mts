@@ -276,6 +276,20 @@ describe('the fields of a configuration step', () => {
 		]);
 	});
 
+	test('are drawn for an id that is a number, or has spaces around it, as execution takes it', async () => {
+		const id = await newTool('github');
+		const drawnFor = async (tool: string | number) =>
+			await drawn('getConfigurationStep', {
+				resource: 'tool',
+				operation: 'configure',
+				tool: byId(tool),
+			});
+
+		expect((await drawnFor(`={{ ${id} }}`)).fields).toMatchObject([{ id: 'GITHUB_TOKEN' }]);
+		expect((await drawnFor(` ${id} `)).fields).toMatchObject([{ id: 'GITHUB_TOKEN' }]);
+		expect(await sentLines(/\/tools\/.+/)).toEqual(Array(2).fill(`GET ${API}/tools/${id}/`));
+	});
+
 	test('are none where there is a login, a command or nothing to do', async () => {
 		const notice = async (name: string) => {
 			const { fields, emptyFieldsNotice } = await step(await newTool(name));
