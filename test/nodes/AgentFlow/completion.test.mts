@@ -362,6 +362,23 @@ describe('a batch', () => {
 		]);
 	});
 
+	test('of a file is named where the file of a later item is missing', async () => {
+		await settings({ batchMs: 60_000 });
+		const data = Buffer.from('content\nOne.\n').toString('base64');
+		const binary = { data: { data, mimeType: 'text/csv', fileName: 'rows.csv' } };
+		const failure = await failureOf(
+			execute(
+				'batch',
+				'submit',
+				{ from: 'file', kind: 'summarize' },
+				{ items: [{ json: {}, binary }, { json: {} }] },
+			),
+		);
+
+		const id = /going on: (\S+)\.$/.exec(failure.description ?? '')?.[1];
+		expect(await row('batch', 'get', { batchId: String(id) })).toMatchObject({ id });
+	});
+
 	test('is waited for, and comes out as items', async () => {
 		await settings({ batchMs: 300 });
 		const batchId = await newBatch();

@@ -153,7 +153,7 @@ async function submitFiles(
 			for (const [name, value] of Object.entries(task)) {
 				form.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
 			}
-			return await session.api.batches.createFromFile(form);
+			return session.batches.letGo(await session.api.batches.createFromFile(form));
 		});
 		outcomes.push({ items: [index], result });
 		if ('error' in result && !context.continueOnFail()) break;
