@@ -105,6 +105,16 @@ describe('Create', () => {
 		expect(await sent()).toEqual([]);
 	});
 
+	test.each([
+		['customMcpServers', 'Agent: Get'],
+		['tools', 'Tool: Get Many'],
+	])('says where the IDs for %s are found', async (field, where) => {
+		const parameters = { name: 'A', goal: 'B', additionalFields: { [field]: 'x' } };
+		const { description } = await failureOf(execute('agent', 'create', parameters));
+
+		expect(description).toContain(`${where}.`);
+	});
+
 	test("passes on the platform's own refusal, field by field", async () => {
 		const failure = await failureOf(
 			execute('agent', 'create', { name: 'x'.repeat(300), goal: 'Help' }),

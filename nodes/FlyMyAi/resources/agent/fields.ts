@@ -70,7 +70,7 @@ export const agentDetailFields = fields([
 type Details = Partial<Values<typeof agentDetailFields>>;
 
 /** Ids the API takes as whole numbers. */
-function numericIds(ids: string[], label: string): number[] {
+function numericIds(ids: string[], label: string, shownBy: string): number[] {
 	return ids
 		.map((id) => id.trim())
 		.filter((id) => id !== '')
@@ -78,7 +78,7 @@ function numericIds(ids: string[], label: string): number[] {
 			const number = Number(id);
 			if (Number.isInteger(number)) return number;
 			throw new PlatformError(`'${label}' must hold whole numbers, not '${id}'`, {
-				fix: `The IDs are in the output of Tool: Get Many.`,
+				fix: `The IDs are in the output of ${shownBy}.`,
 			});
 		});
 }
@@ -86,11 +86,12 @@ function numericIds(ids: string[], label: string): number[] {
 /** The details as the API names them; what was not set stays undefined. */
 export function agentDetails(details: Details): AgentFields {
 	return {
-		available_tools: details.tools && numericIds(details.tools, 'Tool Names or IDs'),
+		available_tools:
+			details.tools && numericIds(details.tools, 'Tool Names or IDs', 'Tool: Get Many'),
 		available_custom_mcp_servers:
 			details.customMcpServers === undefined
 				? undefined
-				: numericIds(details.customMcpServers.split(','), 'Custom MCP Server IDs'),
+				: numericIds(details.customMcpServers.split(','), 'Custom MCP Server IDs', 'Agent: Get'),
 		input_schema: schemaOf(details.inputSchema, 'Input Schema'),
 		input_description: details.inputDescription,
 		output_schema: schemaOf(details.outputSchema, 'Output Schema'),
