@@ -147,11 +147,11 @@ export class PyFlueApi {
 			name: string,
 			id: string,
 			message: Message,
-			silenceMs: number,
+			timeoutMs: number,
 			signal: AbortSignal,
 		): Promise<AsyncIterable<ServerSentEvent>> => {
 			const answer = await this.http.open(
-				streamed({ ...this.prompting(name, id, message), silenceMs, signal }),
+				streamed({ ...this.prompting(name, id, message), timeoutMs, signal }),
 			);
 			if (answer.headers[RUN_ID]) throw isHandler(name, answer.headers[RUN_ID]);
 			return parseEvents(answer.body);

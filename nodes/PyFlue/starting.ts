@@ -3,14 +3,12 @@ import { PlatformError } from '../shared/errors';
 import { settle } from '../shared/settle';
 import type { FollowOptions } from '../shared/runs/follow';
 import type { PyFlueApi } from './api';
+import { timerMs } from './fields';
 import { PATIENCE_MS, hasFailed, lookFor, lost, neverRecorded, readRun } from './lifecycle';
 import { isRefusal } from './platform';
 import { isPassing } from '../shared/runs/wait';
 import { nameOf, type Run } from './schemas';
 import type { Session } from './session';
-
-/** The longest time a timer takes, for a request that may take as long as it wants. */
-const WITHOUT_END_MS = 2 ** 31 - 1;
 
 const ACCEPTED = 'accepted';
 
@@ -84,9 +82,8 @@ async function inOneRequest(
 	const { maxWait = asTool ? TOOL_MAX_WAIT : 3600, onRunFailure } = options;
 	const onMaxWait = options.onMaxWait ?? (asTool ? 'return' : 'fail');
 	const sentAt = Date.now();
-	const outcome = await settle(
-		async () => await work.wait(maxWait > 0 ? maxWait * 1000 : WITHOUT_END_MS),
-	);
+	const limitMs = timerMs(maxWait > 0 ? maxWait : Infinity);
+	const outcome = await settle(async () => await work.wait(limitMs));
 	if ('value' in outcome) return outcome.value;
 	const { error } = outcome;
 	if (!(error instanceof PlatformError) || cameToNothing(error) || api.signal?.aborted) throw error;

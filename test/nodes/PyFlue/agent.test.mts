@@ -140,6 +140,14 @@ describe('Prompt', () => {
 		expect(failure.description).toMatch(/session may hold the message/);
 	});
 
+	test.each([false, true])('takes a Max Wait of months (streaming: %s)', async (streaming) => {
+		await behave({ ms: 100 });
+		const options = { maxWait: 9_999_999 };
+		const [{ json }] = await execute('agent', 'prompt', prompt('Hi', options), { streaming });
+
+		expect(json.text).toMatch(/Hello/);
+	});
+
 	test('names the agents there are for a name there is not', async () => {
 		const failure = await failureOf(
 			execute('agent', 'prompt', { ...prompt('Hi'), agent: byName('nope') }),
@@ -277,6 +285,14 @@ describe('Prompt', () => {
 			expect(failure.message).toBe(
 				'PyFlue had not finished its answer after Max Wait, at 0 characters',
 			);
+		});
+
+		test('waits for the first of it as long as Max Wait says, as behind a proxy that buffers', async () => {
+			await control.fault({ kind: 'latency', ms: 1500, match: { path: '/agents/' } });
+			const parameters = { ...prompt('Hi'), requestOptions: { timeout: 1 } };
+			const [{ json }] = await execute('agent', 'prompt', parameters, { streaming: true });
+
+			expect(json.text).toMatch(/Hello/);
 		});
 
 		test('tells a file handler apart', async () => {

@@ -356,6 +356,13 @@ describe('Max Wait', () => {
 		expect(item.json.details).toMatchObject({ run_id: runId });
 	});
 
+	test.each([0, 9_999_999])('of %i seconds hears a run out in one request', async (maxWait) => {
+		await workflow('brief', { ms: 200 });
+		const parameters = { ...runOf('brief', {}, inOneRequest), options: { maxWait } };
+
+		expect(await row('workflow', 'run', parameters)).toMatchObject({ status: 'succeeded' });
+	});
+
 	test('is not needed where a proxy has a time limit of its own', async () => {
 		await control.fault({ match: { path: 'wait=result' }, kind: 'reset-after' });
 		const failure = await failureOf(execute('workflow', 'run', runOf('divide', {}, inOneRequest)));

@@ -1,5 +1,5 @@
 import { chatOf } from '../../../shared/chat';
-import { agentLocator, instanceField, sessionField } from '../../fields';
+import { agentLocator, instanceField, sessionField, timerMs } from '../../fields';
 import { answerSchema, replyOutput } from '../../output';
 import { relay, whenFree } from '../../prompting';
 import type { Reply } from '../../schemas';
@@ -64,7 +64,7 @@ export const prompt = operation({
 		const { enableStreaming = true, maxWait = 600, busyWait = 60 } = options;
 		const { api } = session;
 		const said = { message, session: options.session?.trim() || undefined };
-		const limitMs = maxWait * 1000;
+		const limitMs = timerMs(maxWait);
 		const chat = enableStreaming ? chatOf(context, itemIndex) : undefined;
 		const ask = async (): Promise<Reply> => {
 			if (!chat) return await api.agents.prompt(agent, instanceId, said, limitMs);
