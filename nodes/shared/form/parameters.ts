@@ -113,7 +113,8 @@ function toNumber(value: unknown, property: INodeProperties): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number !== 'number' || !Number.isFinite(number))
 		return refuse(label, `must be a number, not ${JSON.stringify(value) ?? 'empty'}`);
-	const { minValue, maxValue } = property.typeOptions ?? {};
+	const { minValue, maxValue, numberPrecision } = property.typeOptions ?? {};
+	if (numberPrecision === 0 && !Number.isInteger(number)) refuse(label, 'must be a whole number');
 	if (minValue !== undefined && number < minValue) refuse(label, `must be at least ${minValue}`);
 	if (maxValue !== undefined && number > maxValue) refuse(label, `must be at most ${maxValue}`);
 	return number;

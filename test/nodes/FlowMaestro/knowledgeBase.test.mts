@@ -59,4 +59,12 @@ describe('Query', () => {
 
 		expect(failure.message).toMatch(/^'Max Results' must be at (least 1|most 20)$/);
 	});
+
+	test('refuses part of a result, which the server stumbles over', async () => {
+		const failure = await failureOf(
+			execute('knowledgeBase', 'query', { ...handbook, query, options: { topK: 1.5 } }),
+		);
+
+		expect(failure.message).toBe("'Max Results' must be a whole number");
+	});
 });
