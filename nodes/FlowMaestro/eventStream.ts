@@ -1,4 +1,5 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
+import { PlatformError } from '../shared/errors';
 import { isObject, parseJson } from '../shared/json';
 import { settle } from '../shared/settle';
 import { parseEvents, type ServerSentEvent } from '../shared/http/sse';
@@ -12,10 +13,20 @@ function toItem(event: ServerSentEvent): IDataObject {
 	return { ...(told as IDataObject), event: nameOf(event) };
 }
 
+const brokenOff = (id: string, events: number): PlatformError =>
+	new PlatformError(
+		`FlowMaestro broke off the event stream of execution ${id} after ${events} events`,
+		{
+			unanswered: 'may have arrived',
+			fix: 'Listening changes nothing: run the node again, or look at the execution with Execution: Get.',
+		},
+	);
+
 /**
  * What the event stream of an execution tells until the server ends it, or for so long.
  *
  * @param limitMs how long to listen, in milliseconds
+ * @throws PlatformError when the connection is lost meanwhile
  */
 export async function eventsWithin(
 	api: FlowMaestroApi,
@@ -33,7 +44,7 @@ export async function eventsWithin(
 	const items: IDataObject[] = [];
 	for (;;) {
 		const step = await settle(async () => await events.next());
-		if ('error' in step && !over.signal.aborted) throw step.error;
+		if ('error' in step && !over.signal.aborted) throw brokenOff(id, items.length);
 		if ('error' in step || step.value.done) break;
 		items.push(toItem(step.value.value));
 	}

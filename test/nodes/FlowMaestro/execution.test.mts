@@ -276,6 +276,17 @@ describe('Get Events', () => {
 		]);
 	});
 
+	test('whose stream breaks off says so', async () => {
+		const execution = await started(await newWorkflow({ outcome: 'never', pendingMs: 0 }));
+		await control.fault({ kind: 'truncate', afterBytes: 10, match: { path: 'events' } });
+		const failure = await failureOf(execute('execution', 'getEvents', { execution }));
+
+		expect(failure.message).toBe(
+			`FlowMaestro broke off the event stream of execution ${execution} after 0 events`,
+		);
+		expect(failure.description).toContain('run the node again');
+	});
+
 	test('of one that is not there is a 404', async () => {
 		const failure = await failureOf(execute('execution', 'getEvents', { execution: NOBODY }));
 
