@@ -4,6 +4,7 @@ import { Http } from '../shared/http/http';
 import { take } from '../shared/list';
 import { isServerFault, type Around, type Stretch } from '../shared/http/pagesAround';
 import { field, fields, readNodeParameters } from '../shared/form/parameters';
+import type { RunLifecycle } from '../shared/runs/lifecycle';
 import { pollCompletions, type Known, type TriggerSource } from '../shared/runs/trigger';
 import { settle } from '../shared/settle';
 import { FlowMaestroApi } from './api';
@@ -81,6 +82,19 @@ const MOST_DETOURS_A_POLL = 30;
 /** So many executions in a row that an earlier poll saw: what lies deeper in the list is old. */
 const ENOUGH_SEEN = 10;
 
+/**
+ * The lifecycle with ids that name the workflow, too: a teammate's execution is shown by the list of
+ * its workflow alone (contract 0.11), and a poll may not have read that one.
+ */
+const byWorkflow = (lifecycle: RunLifecycle<Execution>): RunLifecycle<Execution> => ({
+	...lifecycle,
+	idOf: ({ id, workflow_id }) => `${id} ${workflow_id ?? ''}`,
+	async get(known) {
+		const [id, workflow_id] = known.split(' ');
+		return await lifecycle.get(id, { id, workflow_id, status: 'unknown' });
+	},
+});
+
 /** One tick of the FlowMaestro trigger. */
 export async function pollExecutions(
 	context: IPollFunctions,
@@ -92,7 +106,7 @@ export async function pollExecutions(
 	const since = options.includeSince ? Date.parse(options.includeSince) : Infinity;
 
 	const source: TriggerSource<Execution> = {
-		lifecycle: executionLifecycle(api),
+		lifecycle: byWorkflow(executionLifecycle(api)),
 		// A workflow that is added later has ended executions that were never seen, and are not new.
 		account: [http.account, ...wanted].join(' '),
 		includeSince: options.includeSince || undefined,

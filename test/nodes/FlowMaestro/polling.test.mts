@@ -306,6 +306,31 @@ describe('many workflows', () => {
 		expect(found).toHaveLength(5);
 	});
 
+	test("do not lose a teammate's execution while its list has no turn", async () => {
+		await newWorkflows(40);
+		const tick = trigger();
+		await tick();
+		const { data } = await api.post(`/triggers/${TRIGGERS.newsletter}/execute`, { inputs: {} });
+		const { execution_id, workflow_id } = data.data;
+		await change(execution_id, { status: 'running', ...LONG_AGO });
+		const newer = await ended(workflow_id, 12);
+		const found: unknown[] = [];
+		while (found.length < newer.length) found.push(...idsOf(await tick()));
+		// It was seen going on, and is looked at by itself in a poll that does not read its list.
+		const alone = new RegExp(`/executions/${execution_id}`);
+		do {
+			await control.clearRequests();
+			await tick();
+		} while ((await sentLines(alone)).length === 0);
+		await change(execution_id, { status: 'completed' });
+		const late: unknown[] = [];
+		for (let polls = 0; polls < 60 && late.length === 0; polls++) {
+			late.push(...idsOf(await tick()));
+		}
+
+		expect(late).toEqual([execution_id]);
+	});
+
 	test('of which one has a list that cannot be read still tell of the others', async () => {
 		const [sound, broken] = await newWorkflows(2);
 		const tick = trigger(only(sound, broken));
