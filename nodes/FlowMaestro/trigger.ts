@@ -95,6 +95,19 @@ const byWorkflow = (lifecycle: RunLifecycle<Execution>): RunLifecycle<Execution>
 	},
 });
 
+/**
+ * The newest end known when each workflow's list was read, by workflow and in the order of their last
+ * turns: ends dated later may be unread in it. In memory only: what is not known holds the cursor's
+ * floor down for a round.
+ */
+type Turns = Map<string, number>;
+/** By trigger. */
+const turns = new Map<string, Turns>();
+
+// A cancelled execution has no time of its end (contract 3.2).
+const changedAt = ({ completed_at, started_at, created_at }: Execution) =>
+	completed_at ?? started_at ?? created_at;
+
 /** One tick of the FlowMaestro trigger. */
 export async function pollExecutions(
 	context: IPollFunctions,
@@ -104,33 +117,40 @@ export async function pollExecutions(
 	const api = new FlowMaestroApi(http);
 	const wanted = [...new Set(workflows.workflow.map(({ workflow }) => workflow))].sort();
 	const since = options.includeSince ? Date.parse(options.includeSince) : Infinity;
+	// A workflow that is added later has ended executions that were never seen, and are not new.
+	const account = [http.account, ...wanted].join(' ');
+	const poller = `${context.getWorkflow().id ?? ''}:${context.getNode().id} ${account}`;
+	const read: Turns = new Map(turns.get(poller));
+	let all = wanted;
 
 	const source: TriggerSource<Execution> = {
 		lifecycle: byWorkflow(executionLifecycle(api)),
-		// A workflow that is added later has ended executions that were never seen, and are not new.
-		account: [http.account, ...wanted].join(' '),
+		account,
 		includeSince: options.includeSince || undefined,
 		async *list(rowError, known) {
-			const all =
-				wanted.length > 0 ? wanted : (await take(api.workflows.list())).map(({ id }) => id);
-			yield* changedExecutions(api, all, known, since, rowError, context.logger);
+			if (wanted.length === 0) all = (await take(api.workflows.list())).map(({ id }) => id);
+			yield* changedExecutions(api, all, read, known, since, rowError, context.logger);
 		},
+		readUpTo: () => Math.min(...all.map((id) => read.get(id) ?? -Infinity)),
 		completionKey: (execution) =>
 			`${execution.id} ${isTerminal(execution) ? execution.status : 'paused'}`,
-		// A cancelled execution has no time of its end (contract 3.2).
-		changedAt: ({ completed_at, started_at, created_at }) =>
-			completed_at ?? started_at ?? created_at,
+		changedAt,
 		wants: ({ status }) => events.some((event) => event === status),
 		slim: (execution) => execution,
 		output: (execution, note) =>
 			({ ...execution, ...(note ? { note } : {}) }) as unknown as IDataObject,
 	};
-	return await pollCompletions(context, source);
+	const output = await pollCompletions(context, source);
+	// A poll that threw has handled nothing of what it read.
+	if (context.getMode() !== 'manual') turns.set(poller, read);
+	return output;
 }
 
 /**
  * The executions that may have changed, list by list. The first poll reads every list, and later
- * ones any `MOST_LISTS` of them, so that each has its turn without keeping count.
+ * ones `MOST_LISTS` of them, those first that were read longest ago.
+ *
+ * @param read the turns so far; those taken now are entered
  *
  * @throws PlatformError when a list cannot be read; one that FlowMaestro itself stumbles over is
  *   passed over, but not by the first poll, for which its executions would be new later
@@ -138,19 +158,25 @@ export async function pollExecutions(
 async function* changedExecutions(
 	api: FlowMaestroApi,
 	workflowIds: string[],
+	read: Turns,
 	known: Known<Execution>,
 	since: number,
 	rowError: (error: PlatformError) => void,
 	logger: Logger,
 ): AsyncGenerator<Execution> {
-	const inTurn = known.nothing
-		? workflowIds
-		: workflowIds.sort(() => Math.random() - 0.5).slice(0, MOST_LISTS);
+	const unread = workflowIds.filter((id) => !read.has(id));
+	const byTurn = [...unread, ...[...read.keys()].filter((id) => workflowIds.includes(id))];
+	const inTurn = known.nothing ? workflowIds : byTurn.slice(0, MOST_LISTS);
+	let newest = Math.max(-Infinity, ...read.values());
+	const had = (id: string, upTo: number) => {
+		read.delete(id);
+		read.set(id, upTo);
+	};
 	const detours = { left: known.nothing ? MOST_DETOURS : MOST_DETOURS_A_POLL };
 	/** With fewer, the first poll could not tell what is old, and another would stay silent for ever. */
 	const fewest = known.nothing ? ENOUGH_SEEN : 1;
 	let broken: PlatformError | undefined;
-	let read = 0;
+	let sound = 0;
 	for (const id of inTurn) {
 		const around: Around = {
 			detours,
@@ -163,16 +189,20 @@ async function* changedExecutions(
 		const pages = api.executions.pages(id, around, rowError);
 		const list = await settle(async () => await take(newPart(pages, known, since)));
 		if ('value' in list) {
-			read++;
+			sound++;
+			const ends = list.value.map((execution) => Date.parse(changedAt(execution) ?? ''));
+			newest = Math.max(newest, ...ends.filter((time) => !Number.isNaN(time)));
+			had(id, newest);
 			yield* list.value;
 		} else if (known.nothing || !isServerFault(list.error)) {
 			throw naming(list.error, id);
 		} else {
 			broken = list.error;
+			had(id, read.get(id) ?? -Infinity);
 			logger.warn(`The executions of workflow ${id} were passed over: ${broken.message}`);
 		}
 	}
-	if (broken && read === 0) throw broken;
+	if (broken && sound === 0) throw broken;
 }
 
 /** The error, naming the workflow whose executions it is about. */

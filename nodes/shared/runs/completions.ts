@@ -19,8 +19,8 @@
  * - A completion gets lost when a follow-up restarts its run before it could be fetched: the
  *   platform itself keeps only the last round.
  * - A completion gets lost when its run was never seen unfinished and it appears behind 500
- *   completions that are handled and dated later: it was withheld for so long, or the platform's
- *   clock went back so far.
+ *   (where lists take turns: 5 000) completions that are handled and dated later: it was withheld
+ *   for so long, or the platform's clock went back so far.
  * - A completion comes again when the platform dates it anew after 500 that were dated later.
  */
 
@@ -61,6 +61,8 @@ export interface Outcome {
 	gone: string[];
 	/** A gap is still to be told. */
 	gap?: boolean;
+	/** Completions dated later than this may be in a list that was not read, in epoch milliseconds. */
+	readUpTo?: number;
 }
 
 /** The time of a row without one: it is never taken for old. */
@@ -184,7 +186,7 @@ export class Survey {
 	}
 
 	/** The cursor to store: the old one itself where nothing has changed. */
-	next({ handled, failed, gone, gap = false }: Outcome): Cursor {
+	next({ handled, failed, gone, gap = false, readUpTo = Infinity }: Outcome): Cursor {
 		const { floor, generation: last } = this.cursor ?? { floor: 0, generation: 0 };
 		const added = [...this.baseline, ...handled];
 		const generation = added.length > 0 ? last + 1 : last;
@@ -196,7 +198,10 @@ export class Survey {
 		const awaited = this.stillAwaited({ handled, failed, gone });
 		const next: Cursor = {
 			source: this.source,
-			...prune(entries, floor, generation, this.earliestLeft(handled, awaited)),
+			...prune(entries, floor, generation, {
+				left: this.earliestLeft(handled, awaited),
+				readUpTo,
+			}),
 			awaited,
 			generation,
 			...(gap ? { gap } : {}),
@@ -242,12 +247,13 @@ export class Survey {
  * Forgets the oldest completions where there are too many, and raises the floor above them.
  *
  * @param left where the floor ends: these completions will be told by their time
+ * @param readUpTo where it waits: what is dated later may not be read yet
  */
 function prune(
 	entries: Cursor['seen'],
 	floor: number,
 	generation: number,
-	left: number,
+	{ left, readUpTo }: { left: number; readUpTo: number },
 ): Pick<Cursor, 'seen' | 'floor'> {
 	if (entries.length <= REMEMBERED) return { floor, seen: entries };
 	// The baseline was never emitted: nothing of it needs protection.
@@ -258,7 +264,10 @@ function prune(
 	const times = old.map(([, at]) => at).filter((at) => at !== UNDATED);
 	const cut = times.length > room ? times.sort((a, b) => b - a)[room - 1] : floor;
 	const from = (time: number) => entries.filter((entry) => entry[1] >= time || isRecent(entry));
-	const raised = Math.max(floor, Math.min(cut, left));
+	const passed = Math.min(cut, left);
+	const held = Math.max(floor, Math.min(passed, readUpTo));
+	// What is not read yet holds the floor down only as long as there is room.
+	const raised = from(held).length <= MOST_REMEMBERED ? held : Math.max(floor, passed);
 	const kept = from(raised);
 	if (kept.length <= MOST_REMEMBERED || raised >= left) return { floor: raised, seen: kept };
 	// Thousands of the same time: forgetting some of them would bring those back at each poll.

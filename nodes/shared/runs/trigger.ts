@@ -40,6 +40,11 @@ export interface TriggerSource<Run> {
 	mostListed?: number;
 	/** With nothing for a test event: what there is none of, and what to do, where no end is waited for. */
 	ifNone?: [what: string, how: string];
+	/**
+	 * Where lists take turns: a time up to which all completions were listed, by this poll or an earlier
+	 * one, in epoch milliseconds.
+	 */
+	readUpTo?(): number;
 	/** Which account the cursor belongs to. */
 	account: string;
 	/** With no cursor yet: completions from this time on are emitted, as an ISO time. */
@@ -176,7 +181,13 @@ async function tick<Run>(
 		.map((json) => ({ json }));
 	if (gap && emitted.length > 0) emitted[0].json.gap = source.gapNote;
 
-	const next = survey.next({ handled, failed, gone, gap: gap && emitted.length === 0 });
+	const next = survey.next({
+		handled,
+		failed,
+		gone,
+		gap: gap && emitted.length === 0,
+		readUpTo: source.readUpTo?.(),
+	});
 	if (kept) baselines.delete(poller);
 	// With items the old one stays: should n8n fail to store them, they are found again.
 	else if (items.size === 0) baselines.set(poller, next);

@@ -306,6 +306,22 @@ describe('many workflows', () => {
 		expect(found).toHaveLength(5);
 	});
 
+	test('lose nothing while they take turns, however much ends meanwhile', async () => {
+		const workflows = await newWorkflows(60);
+		const tick = trigger();
+		await tick();
+		const made: string[] = [];
+		const found: unknown[] = [];
+		for (let polls = 0; polls < 7; polls++) {
+			for (const workflow of workflows) made.push(...(await ended(workflow, 10)));
+			found.push(...idsOf(await tick()));
+		}
+		for (let polls = 0; polls < 10; polls++) found.push(...idsOf(await tick()));
+
+		expect(found).toHaveLength(made.length);
+		expect(new Set(found)).toEqual(new Set(made));
+	}, 30_000);
+
 	test("do not lose a teammate's execution while its list has no turn", async () => {
 		await newWorkflows(40);
 		const tick = trigger();
