@@ -55,7 +55,7 @@ const RUN_ID = 'x-flue-run-id';
 function routable(id: string, what: string): string {
 	if (!id.includes('/')) return id;
 	throw new PlatformError(`The ${what} '${id}' holds a '/', for which PyFlue has no route`, {
-		fix: `Give an ${what} without a slash.`,
+		fix: `Give another ${what}, without a slash.`,
 	});
 }
 
@@ -69,7 +69,7 @@ const LOOK_AT_SESSION = 'The session may hold the message and its answer all the
 /** What the answer of another kind of agent than was asked for means. */
 const isPersistent = (name: string): PlatformError =>
 	new PlatformError(`The agent '${name}' is a persistent agent, which has no runs`, {
-		fix: 'Use the operation Prompt, or Dispatch, for it.',
+		fix: "Use the operation Prompt, or Dispatch, for it. It has been asked all the same, with the payload's 'message' or with nothing.",
 	});
 const isHandler = (name: string, runId: string): PlatformError =>
 	new PlatformError(`The agent '${name}' is a file handler, which has no conversations`, {

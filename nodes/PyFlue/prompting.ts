@@ -14,7 +14,7 @@ const LONGEST_PAUSE_MS = 5_000;
  * The server's words for a session that is busy; it has not begun with the message then. An
  * exception of the agent's own code may speak of something else that "is already running".
  */
-const BUSY = /Session "[^"]*" is already running/;
+const BUSY = /Session ".*" is already running/;
 const isBusy = (error: unknown): error is PlatformError =>
 	error instanceof PlatformError && BUSY.test(error.message);
 

@@ -177,23 +177,26 @@ describe('Prompt', () => {
 	});
 
 	describe('to a busy session', () => {
-		const occupied = async (ms: number) => {
+		const occupied = async (ms: number, session?: string) => {
 			await behave({ ms });
-			const first = api.post('/agents/assistant/ada', { message: 'Think' });
+			const first = api.post('/agents/assistant/ada', { message: 'Think', session });
 			await until(async () => (await control.requests()).length > 0);
 			return first;
 		};
 
-		test('is tried again until the session is free', async () => {
-			const first = occupied(1200);
-			await until(async () => (await control.requests()).length > 0);
-			await behave({ ms: 0 });
-			const answer = await row('agent', 'prompt', prompt('Hello'));
+		test.each(['default', 'Ann "Annie" Lee'])(
+			'is tried again until %s is free',
+			async (session) => {
+				const first = occupied(1200, session);
+				await until(async () => (await control.requests()).length > 0);
+				await behave({ ms: 0 });
+				const answer = await row('agent', 'prompt', prompt('Hello', { session }));
 
-			expect(answer.text).toMatch(/Hello!/);
-			expect((await sent(/agents/)).length).toBeGreaterThan(1);
-			await first;
-		});
+				expect(answer.text).toMatch(/Hello!/);
+				expect((await sent(/agents/)).length).toBeGreaterThan(1);
+				await first;
+			},
+		);
 
 		test.each([false, true])(
 			'ends in a clear error after a while (streaming: %s)',
@@ -377,6 +380,7 @@ describe('Call', () => {
 		);
 
 		expect(failure.message).toBe("The agent 'assistant' is a persistent agent, which has no runs");
+		expect(failure.description).toMatch(/It has been asked all the same/);
 		expect(failure.description).toMatch(/Prompt, or Dispatch/);
 	});
 
