@@ -152,6 +152,25 @@ describe('what is new', () => {
 		expect(round(cursor, [ended('dated', 5)]).ids).toEqual(['dated']);
 	});
 
+	test('is what lies in a list without a turn, while there is room for what the others tell', () => {
+		const busy = (polls: number) => {
+			let cursor = after(many(REMEMBERED, (index) => index));
+			for (let poll = 0; poll < polls; poll++) {
+				const walk = new Survey(cursor, ACCOUNT);
+				for (const row of many(400, (index) => 2000 + poll * 400 + index, `poll-${poll}`)) {
+					walk.see(row);
+				}
+				cursor = walk.next({ handled: walk.fresh, failed: [], gone: [], readUpTo: 1500 });
+			}
+			return round(cursor, [ended('unread', 1501)]);
+		};
+
+		expect(busy(10).ids).toEqual(['unread']);
+		// Beyond that, the oldest are known by their time again: none of them comes twice.
+		expect(busy(30).ids).toEqual([]);
+		expect(busy(30).next.seen.length).toBeLessThan(5001);
+	});
+
 	test('is not a completion whose time catches up within three polls', () => {
 		const rows = many(3000, (index) => 1000 + index);
 		const lagging = { ...ended('lagging', 1), id: 'lagging' };
