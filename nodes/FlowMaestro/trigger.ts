@@ -82,15 +82,18 @@ const MOST_DETOURS_A_POLL = 30;
 /** So many executions in a row that an earlier poll saw: what lies deeper in the list is old. */
 const ENOUGH_SEEN = 10;
 
+/** Between an execution's id and its workflow's, for errors and for the cursor alike. */
+const OF_WORKFLOW = ' of workflow ';
+
 /**
  * The lifecycle with ids that name the workflow, too: a teammate's execution is shown by the list of
  * its workflow alone (contract 0.11), and a poll may not have read that one.
  */
 const byWorkflow = (lifecycle: RunLifecycle<Execution>): RunLifecycle<Execution> => ({
 	...lifecycle,
-	idOf: ({ id, workflow_id }) => `${id} ${workflow_id ?? ''}`,
+	idOf: ({ id, workflow_id }) => (workflow_id ? id + OF_WORKFLOW + workflow_id : id),
 	async get(known) {
-		const [id, workflow_id] = known.split(' ');
+		const [id, workflow_id] = known.split(OF_WORKFLOW);
 		return await lifecycle.get(id, { id, workflow_id, status: 'unknown' });
 	},
 });

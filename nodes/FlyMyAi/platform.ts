@@ -3,6 +3,11 @@ import { isObject, type Json } from '../shared/json';
 
 const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
+const says = (value: Json | undefined): value is Json =>
+	typeof value === 'object' && value !== null
+		? Object.keys(value).length > 0
+		: value !== undefined && value !== null && value !== '';
+
 /** What is said of a field: one reason, or several. */
 const reasons = (value: Json): string =>
 	Array.isArray(value) ? value.map(asText).join(' ') : asText(value);
@@ -12,8 +17,9 @@ const NEXT = ';\n';
 
 /** `{"name": ["Too long."]}` becomes "name: Too long.". */
 const perField = (fields: Record<string, unknown>): string =>
-	Object.entries(fields)
-		.map(([name, what]) => `${name}: ${reasons(what as Json)}`)
+	Object.entries(fields as Record<string, Json>)
+		.filter(([, what]) => says(what))
+		.map(([name, what]) => `${name}: ${reasons(what)}`)
 		.join(NEXT);
 
 /** What an answer about inputs says first. */
@@ -40,8 +46,9 @@ export const platform: Platform = {
 		if (body === undefined || body === null) return undefined;
 		if (!isObject(body))
 			return { message: Array.isArray(body) ? body.map(asText).join(NEXT) : asText(body) };
-		if (body.variables !== undefined) return explainVariables(body.variables as Json);
-		if (body.detail !== undefined) return { message: asText(body.detail as Json) };
+		const { variables, detail } = body as Record<string, Json | undefined>;
+		if (says(variables)) return explainVariables(variables);
+		if (says(detail)) return { message: asText(detail) };
 		// Django's field map: {"name": ["This field is required."]}
 		return { message: perField(body) };
 	},

@@ -83,9 +83,6 @@ export const statusField = field({
 	description: 'Only runs with this status',
 });
 
-/** Seconds of the form in milliseconds, no more than a timer can run: a longer one is over at once. */
-export const timerMs = (seconds: number): number => Math.min(seconds * 1000, 2 ** 31 - 1);
-
 /** What a workflow or a file handler gets to work with. The server has no schema to draw it from. */
 export const payloadFields = fields([
 	{

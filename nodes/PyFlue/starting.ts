@@ -1,9 +1,9 @@
 import { TOOL_MAX_WAIT } from '../shared/asTool';
 import { PlatformError } from '../shared/errors';
 import { settle } from '../shared/settle';
+import { timerMs } from '../shared/timer';
 import type { FollowOptions } from '../shared/runs/follow';
 import type { PyFlueApi } from './api';
-import { timerMs } from './fields';
 import { PATIENCE_MS, hasFailed, lookFor, lost, neverRecorded, readRun } from './lifecycle';
 import { isRefusal } from './platform';
 import { isPassing } from '../shared/runs/wait';
@@ -105,11 +105,11 @@ async function inOneRequest(
 	throw naming(error, runs, failed);
 }
 
-/** Whether the server has turned the request away, so that there is no run. */
 /** What the server itself adds when it knows no such agent or workflow. */
 const NAMES_KNOWN =
 	/Available (agents|workflows)|Unknown (agent|workflow)|[Nn]o (agents|workflows)/;
 
+/** Whether the server has turned the request away, so that there is no run. */
 function cameToNothing({ message, details }: PlatformError): boolean {
 	const { status, type, unanswered } = details;
 	if (unanswered) return unanswered === 'never arrived';

@@ -91,6 +91,40 @@ describe('Retry-After', () => {
 	});
 });
 
+const request = { method: 'GET', path: '/' } as const;
+
+describe('a request without an answer', () => {
+	const failures = new Failures({
+		platform: { name: 'Acme', explain: () => undefined },
+		host: 'api.example.com',
+		credential: 'the Acme credential',
+		secrets: [],
+	});
+
+	// The network may break down after the request has gone out.
+	test.each(['EHOSTUNREACH', 'ENETUNREACH', 'ECONNRESET', 'ETIMEDOUT'])(
+		'may have arrived: %s',
+		(code) => {
+			const cause = Object.assign(new Error(code), { code });
+			expect(failures.unanswered({ ...request, method: 'POST' }, cause)).toMatchObject({
+				arrived: true,
+				error: { message: expect.stringMatching(/the request may have arrived all the same$/) },
+			});
+		},
+	);
+
+	test.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])('never arrived: %s', (code) => {
+		const cause = Object.assign(new Error(code), { code });
+		expect(failures.unanswered({ ...request, method: 'POST' }, cause).arrived).toBe(false);
+	});
+
+	test('is not told from an empty one by words that say nothing', () => {
+		expect(failures.notJson(request, ' ').message).toBe(
+			'Unexpected answer of Acme to GET /: is empty',
+		);
+	});
+});
+
 describe('a secret in an answer', () => {
 	const failures = new Failures({
 		platform: { name: 'Acme', explain: () => undefined },
@@ -99,7 +133,7 @@ describe('a secret in an answer', () => {
 		secrets: ['token', 'token-of-ada', 'line one\nline two'],
 	});
 	const refused = (text: string) =>
-		failures.refused({ method: 'GET', path: '/' }, { status: 400, headers: {} }, text).error;
+		failures.refused(request, { status: 400, headers: {} }, text).error;
 
 	test.each([
 		['one that begins like another', 'not token-of-ada, nor token', 'Acme: not ***, nor ***'],
@@ -110,7 +144,7 @@ describe('a secret in an answer', () => {
 
 	test('is not told in part where the answer is cut short', () => {
 		const text = `${'x'.repeat(110)} token-of-ada`;
-		const { message } = failures.notJson({ method: 'GET', path: '/' }, text);
+		const { message } = failures.notJson(request, text);
 
 		expect(message).not.toContain('token');
 	});

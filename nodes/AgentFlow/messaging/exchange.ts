@@ -9,12 +9,13 @@ import { isObject, parseJson } from '../../shared/json';
 import { take } from '../../shared/list';
 import { type Ending } from '../../shared/operation';
 import { settle } from '../../shared/settle';
+import { timerMs } from '../../shared/timer';
 import type { AgentFlowApi } from '../api';
 import { approvalOutput } from '../output';
 import { waitForAnswer } from './answer';
 import { cancelRun } from './cancel';
 import { collectedEvents, streamedEvents, textIn, type RunEvent } from './events';
-import { maxWaitMs, type RunOptions } from './fields';
+import type { RunOptions } from './fields';
 import { findingsSchema, Transcript, type Pending } from './transcript';
 
 /** What starts a run and names it. */
@@ -106,7 +107,7 @@ class Carrier {
 		if (endings.some(({ aborted }) => aborted)) throw this.notSent();
 		const done = new AbortController();
 		const timeUp = () => this.over.abort();
-		if (maxWait > 0) void sleep(maxWaitMs(maxWait), done.signal).then(timeUp, () => undefined);
+		if (maxWait > 0) void sleep(timerMs(maxWait), done.signal).then(timeUp, () => undefined);
 		for (const signal of endings) signal.addEventListener('abort', timeUp);
 		chat?.begin();
 		const outcome = await settle(async () => await this.follow());
@@ -138,7 +139,7 @@ class Carrier {
 	/** The longest that one request may take: Max Wait itself ends the waiting before that. */
 	private get limitMs(): number {
 		const { maxWait } = this.options;
-		return maxWait > 0 ? maxWaitMs(maxWait) + GRACE_MS : LONGEST_REQUEST_MS;
+		return maxWait > 0 ? timerMs(maxWait) + GRACE_MS : LONGEST_REQUEST_MS;
 	}
 
 	/** @returns what the run waits for and this node does not answer */

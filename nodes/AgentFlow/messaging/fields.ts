@@ -1,11 +1,5 @@
 import { fields, type Values } from '../../shared/form/parameters';
 
-/** A timer of 2^31 ms or more would end at once; this leaves room for what comes on top. */
-const LONGEST_WAIT_MS = 24 * 24 * 3600_000;
-
-/** Max Wait, given in seconds, in milliseconds that a timer can wait. */
-export const maxWaitMs = (seconds: number): number => Math.min(seconds * 1000, LONGEST_WAIT_MS);
-
 /** How a run of an agent, a sub-agent or a tool is waited for. */
 export const runFields = fields([
 	{

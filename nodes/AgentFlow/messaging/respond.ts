@@ -7,8 +7,8 @@ import { approvalOutput } from '../output';
 import type { Session } from '../session';
 import { take } from '../../shared/list';
 import { settle } from '../../shared/settle';
+import { timerMs } from '../../shared/timer';
 import { waitForAnswer } from './answer';
-import { maxWaitMs } from './fields';
 
 /** The options of an answer to an approval. */
 export const respondFields = fields([
@@ -67,7 +67,7 @@ export async function respond(
 
 	const timeUp = new AbortController();
 	const done = new AbortController();
-	const timer = sleep(maxWaitMs(maxWait), done.signal);
+	const timer = sleep(timerMs(maxWait), done.signal);
 	void timer.then(
 		() => timeUp.abort(),
 		() => undefined,

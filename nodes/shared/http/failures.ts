@@ -9,11 +9,13 @@ import { isRepeatable, retryAfter, type Refused, type Unanswered } from './retri
 /** Longest text of the platform that goes into an error, in characters. */
 const LONGEST_MESSAGE = 2000;
 /** Faults of a request that certainly never reached the platform. */
-const NEVER_ARRIVED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const NEVER_ARRIVED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 const FAULTS: Record<string, string> = {
 	ECONNREFUSED: 'refused the connection',
 	ENOTFOUND: 'has an address that is not known to the network',
 	EAI_AGAIN: 'has an address that could not be looked up',
+	EHOSTUNREACH: 'could not be reached',
+	ENETUNREACH: 'could not be reached',
 	ECONNABORTED: 'did not answer in time',
 	ETIMEDOUT: 'did not answer in time',
 };
@@ -140,7 +142,7 @@ export class Failures {
 	/** An answer came that nothing can be read from. */
 	notJson(request: HttpRequest, text: string): PlatformError {
 		const opening = this.redact(text, request).slice(0, 120).trim();
-		return this.unexpected(request, `is not JSON: ${opening}`);
+		return this.unexpected(request, opening ? `is not JSON: ${opening}` : 'is empty');
 	}
 
 	private error(

@@ -182,6 +182,9 @@ describe('refused for good', () => {
 			{ variables: { topic: ['Too long.', 'Taken.'], depth: 'Unknown.' } },
 			refusedInputs('topic: Too long. Taken.;\ndepth: Unknown.'),
 		],
+		['nothing of a detail', { detail: null }, 'FlyMyAI: HTTP status 500'],
+		['nothing of variables', { variables: [], detail: 'Busy.' }, 'FlyMyAI: Busy.'],
+		['nothing of a field', { name: [], goal: ['Bad.'] }, 'FlyMyAI: goal: Bad.'],
 	])('an explanation as %s reaches the user', async (_, body, message) => {
 		const agent = await newAgent();
 		await strike(agent, 'GET', { kind: 'status', status: 500, body });

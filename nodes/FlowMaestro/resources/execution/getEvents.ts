@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timerMs } from '../../../shared/timer';
 import { eventsWithin } from '../../eventStream';
 import { executionIdField } from '../../fields';
 import { operation } from '../../session';
@@ -48,6 +49,6 @@ export const getEvents = operation({
 		completed_at: z.string().optional(),
 	}),
 	async execute({ execution, options }, { session }) {
-		return await eventsWithin(session.api, execution, (options.listenFor ?? LISTEN_S) * 1000);
+		return await eventsWithin(session.api, execution, timerMs(options.listenFor ?? LISTEN_S));
 	},
 });

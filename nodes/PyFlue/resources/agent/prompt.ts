@@ -1,5 +1,6 @@
 import { chatOf } from '../../../shared/chat';
-import { agentLocator, instanceField, sessionField, timerMs } from '../../fields';
+import { timerMs } from '../../../shared/timer';
+import { agentLocator, instanceField, sessionField } from '../../fields';
 import { answerSchema, replyOutput } from '../../output';
 import { relay, whenFree } from '../../prompting';
 import type { Reply } from '../../schemas';
