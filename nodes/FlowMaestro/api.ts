@@ -142,19 +142,23 @@ export class FlowMaestroApi {
 		 * Sent even after the user has stopped the n8n execution: that is when it is wanted most. One
 		 * that is cancelled already stays so.
 		 */
-		cancel: async (id: string): Promise<Record<string, unknown>> =>
-			await this.one(
+		cancel: async (id: string): Promise<Record<string, unknown>> => {
+			const execution = uuid('an execution', id);
+			return await this.one(
 				{
 					method: 'POST',
-					path: path`/api/v1/executions/${uuid('an execution', id)}/cancel`,
+					path: path`/api/v1/executions/${execution}/cancel`,
 					repeatable: true,
 					survivesStop: true,
 					afterStop: true,
 				},
 				recordSchema,
 			).then(undefined, async (error: unknown) =>
-				isCancelledAlready(error) ? { id, status: 'cancelled' } : await Promise.reject(error),
-			),
+				isCancelledAlready(error)
+					? { id: execution, status: 'cancelled' }
+					: await Promise.reject(error),
+			);
+		},
 
 		/**
 		 * The event stream of an execution. It tells the end of one that has ended, and of any other

@@ -1,7 +1,21 @@
-// An id that is no UUID is refused before it becomes a 500 (docs/contracts/flowmaestro.md, 0.5).
-import { expect, test } from '@jest/globals';
+// Ids are taken as they were copied, and one that is no UUID is refused before it becomes a 500
+// (docs/contracts/flowmaestro.md, 0.5).
+import { describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
-import { AGENTS, NOBODY, byId, execute, failureOf, sent, useSandbox } from './support.mts';
+import {
+	AGENTS,
+	NOBODY,
+	byId,
+	change,
+	ended,
+	execute,
+	failureOf,
+	newThread,
+	newWorkflow,
+	rows,
+	sent,
+	useSandbox,
+} from './support.mts';
 
 useSandbox();
 
@@ -47,4 +61,26 @@ test.each(calls)('%s: %s', async (resource, operation, parameters) => {
 	expect(failure.message).toMatch(/^'wf_abc123' is not the ID of an? [a-z ]+$/);
 	expect(failure.description).toContain('UUIDs');
 	expect(await sent()).toEqual([]);
+});
+
+describe('spaces and line breaks around an id', () => {
+	const copied = (id: string) => ` ${id}\n`;
+
+	test('of a thread or a user do not matter', async () => {
+		const thread = await newThread();
+		const user = { agent: byId(AGENTS.support), user: copied(NOBODY) };
+		await rows('agent', 'saveMemory', { ...user, memory: 'm' });
+
+		expect(await rows('thread', 'get', { thread: copied(thread) })).toMatchObject([{ id: thread }]);
+		expect(await rows('agent', 'getMemory', user)).toMatchObject([{ user_id: NOBODY }]);
+	});
+
+	test('of an execution do not matter, and do not come out', async () => {
+		const [id] = await ended(await newWorkflow());
+		const execution = copied(id);
+		await change(id, { status: 'cancelled' });
+
+		expect(await rows('execution', 'get', { execution })).toMatchObject([{ id }]);
+		expect(await rows('execution', 'cancel', { execution })).toEqual([{ id, status: 'cancelled' }]);
+	});
 });
