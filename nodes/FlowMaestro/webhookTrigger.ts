@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { PlatformError } from '../shared/errors';
 import { Http } from '../shared/http/http';
 import { parseJson } from '../shared/json';
+import { take } from '../shared/list';
 import { settle } from '../shared/settle';
 import { fields, readNodeParameters } from '../shared/form/parameters';
 import { FlowMaestroApi } from './api';
@@ -120,10 +121,10 @@ export async function register(context: IHookFunctions): Promise<void> {
 	const api = await connect(context);
 	const kept = keptBy(context);
 	const url = addressOf(context);
-	for await (const webhook of api.webhooks.list()) {
-		// By address alone: what was kept may have come along with a copy of another n8n's workflow.
-		if (webhook.url === url) await remove(api, webhook.id);
-	}
+	// By address alone: what was kept may have come along with a copy of another n8n's workflow. Listed
+	// to the end before any is removed, because that shifts the pages behind it.
+	const left = await take(api.webhooks.list(), Infinity, (webhook) => webhook.url === url);
+	for (const { id } of left) await remove(api, id);
 	const name = `n8n: ${context.getWorkflow().name ?? ''} (${context.getNode().name})`;
 	const created = await api.webhooks.create({ name: name.slice(0, LONGEST_NAME), url, events });
 	kept.webhookId = created.id;

@@ -109,6 +109,21 @@ describe('on activation', () => {
 		expect((await webhooks()).map(({ url }) => url).sort()).toEqual([trigger.url, other.url]);
 	});
 
+	test('of what was left there none stays, however long the list is', async () => {
+		const fields = { name: 'Other', events: EVENTS };
+		await api.post('/webhooks', { ...fields, url: trigger.url });
+		for (let n = 1; n < 100; n++) {
+			await api.post('/webhooks', { ...fields, url: `https://example.com/${n}` });
+		}
+		await api.post('/webhooks', { ...fields, url: trigger.url });
+		await trigger.activate();
+		const { data } = await api.get('/webhooks', { params: { page: 1, per_page: 1 } });
+		const newest = data.data[0];
+
+		expect(data.pagination.total_count).toBe(100);
+		expect(newest.id).toBe(trigger.kept.webhookId);
+	});
+
 	test('a key that may not is an error that names the scopes', async () => {
 		trigger.close();
 		const store = credentials({ apiKey: KEYS.readOnly.key });
