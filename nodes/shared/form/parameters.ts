@@ -270,10 +270,12 @@ function toMapped(value: unknown): IDataObject {
 function toAssigned(value: unknown, label: string): IDataObject {
 	const entries = isObject(value) && Array.isArray(value.assignments) ? value.assignments : [];
 	const assigned = (entries as AssignmentValue[]).map(({ name, type, value: given }) => {
-		if (name.trim() === '') return refuse(label, 'has a field without a name');
-		const checked = validateFieldType(name, given, (type ?? 'string') as FieldType);
+		// Its expression may give anything for the name, too.
+		const key = toText(name, `${label}: Name`).trim();
+		if (key === '') return refuse(label, 'has a field without a name');
+		const checked = validateFieldType(key, given, (type ?? 'string') as FieldType);
 		if (!checked.valid) return refuse(label, `does not fit: ${checked.errorMessage}`);
-		return [name.trim(), checked.newValue ?? null];
+		return [key, checked.newValue ?? null];
 	});
 	return Object.fromEntries(assigned) as IDataObject;
 }

@@ -137,14 +137,15 @@ describe('the payload', () => {
 						{ id: '3', name: 'deep', type: 'boolean', value: true },
 						{ id: '4', name: 'tags', type: 'array', value: '={{ ["a", "b"] }}' },
 						{ id: '5', name: 'more', type: 'object', value: '{ "x": 1 }' },
+						{ id: '6', name: '={{ $json.year }}', type: 'string', value: 'x' },
 					],
 				},
 			},
-			{ items: [{ topic: 'Sun' }] },
+			{ items: [{ topic: 'Sun', year: 2026 }] },
 		);
 
 		expect(run.result).toEqual({
-			payload: { topic: 'Sun', n: 3, deep: true, tags: ['a', 'b'], more: { x: 1 } },
+			payload: { topic: 'Sun', n: 3, deep: true, tags: ['a', 'b'], more: { x: 1 }, 2026: 'x' },
 		});
 	});
 
@@ -154,6 +155,14 @@ describe('the payload', () => {
 			/^'Payload Fields' does not fit: 'n' expects a number/,
 		],
 		[{ name: ' ', type: 'string', value: 'x' }, "'Payload Fields' has a field without a name"],
+		[
+			{ name: '={{ $json.none }}', type: 'string', value: 'x' },
+			"'Payload Fields' has a field without a name",
+		],
+		[
+			{ name: '={{ [1] }}', type: 'string', value: 'x' },
+			"'Payload Fields: Name' must be text, not a list",
+		],
 	])('refuses the field %j', async (assignment, message) => {
 		const failure = await failureOf(
 			execute('workflow', 'run', {
