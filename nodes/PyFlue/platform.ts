@@ -1,7 +1,11 @@
+import { PlatformError } from '../shared/errors';
 import type { Explanation, Platform } from '../shared/http/platform';
 import { isObject } from '../shared/json';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** What HTTP takes for the name of a header. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
 const CHECK_NAME = 'Pick the name from the list, or correct it.';
 
@@ -77,6 +81,20 @@ export const platform: Platform = {
 	name: 'PyFlue',
 	credentialType: 'pyFlueApi',
 	settings: ['adminPath', 'authentication', 'headerName'],
+
+	/** None: n8n adds the one of the credential, and cannot send it by a name that is none. */
+	headers({ authentication, headerName }) {
+		const name = textOf(headerName).trim();
+		if (authentication !== 'header' || name === '' || HEADER_NAME.test(name)) return {};
+		// Not quoted: its value may have been pasted along with it.
+		throw new PlatformError(
+			'The Header Name of the PyFlue credential is not the name of a header',
+			{
+				fix: 'Open the credential and set Header Name to the name alone, such as X-API-Key: without spaces, a colon or the value.',
+			},
+		);
+	},
+
 	explain(status, body, headers) {
 		const runId = headers['x-flue-run-id'];
 		if (!isObject(body)) return { runId };

@@ -51,6 +51,21 @@ describe('authentication', () => {
 		expect((await sent())[0].headers).not.toHaveProperty('authorization');
 	});
 
+	test.each(['X Key', 'X-Key:', `X-Key: ${TOKEN}`])(
+		'by a header that cannot be named %j is refused before anything is sent',
+		async (headerName) => {
+			await control.clearRequests();
+			const store = credentials({ ...header, headerName });
+			const failure = await failureOf(execute('agent', 'getAll', {}, { credentials: store }));
+
+			expect(failure.message).toBe(
+				'The Header Name of the PyFlue credential is not the name of a header',
+			);
+			expect(failure.description).not.toContain(TOKEN);
+			expect(await sent()).toEqual([]);
+		},
+	);
+
 	test.each([
 		[{}, locked.bearer],
 		[{ ...bearer, token: 'wrong' }, locked.bearer],
