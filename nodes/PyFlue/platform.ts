@@ -4,6 +4,11 @@ import { isObject } from '../shared/json';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+const MISSING_ROUTE =
+	'Check the Base URL of the credential, and its Admin Path where lists of runs or the trigger say this.';
+/** PyFlue's own 404s have a form: what has none comes from something else at this address. */
+const NOT_PYFLUE = `This is no answer of a PyFlue server. ${MISSING_ROUTE} A Flue server has fewer operations than PyFlue.`;
+
 /** What HTTP takes for the name of a header. */
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
@@ -70,10 +75,7 @@ function nextStep(error: Record<string, unknown>): string | undefined {
 function explainDetail(status: number, detail: unknown): Explanation {
 	const message = typeof detail === 'string' ? detail : JSON.stringify(detail);
 	if (status !== 404) return { message };
-	return {
-		message: `${message} (no such route)`,
-		fix: 'Check the Base URL of the credential, and its Admin Path where lists of runs or the trigger say this.',
-	};
+	return { message: `${message} (no such route)`, fix: MISSING_ROUTE };
 }
 
 /** Everything the PyFlue nodes' requests have in common (contract: Auth, errors, limits). */
@@ -97,13 +99,14 @@ export const platform: Platform = {
 
 	explain(status, body, headers) {
 		const runId = headers['x-flue-run-id'];
-		if (!isObject(body)) return { runId };
+		const fix = status === 404 ? NOT_PYFLUE : undefined;
+		if (!isObject(body)) return { fix, runId };
 		if (isObject(body.error)) {
 			const { error } = body;
 			const type = textOf(error.type) || undefined;
 			return { message: describeError(error), fix: nextStep(error), type, runId };
 		}
 		if (body.detail !== undefined) return { ...explainDetail(status, body.detail), runId };
-		return { message: textOf(body.error) || textOf(body.message) || undefined, runId };
+		return { message: textOf(body.error) || textOf(body.message) || undefined, fix, runId };
 	},
 };

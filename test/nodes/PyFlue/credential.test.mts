@@ -142,3 +142,15 @@ describe('four forms of an error', () => {
 		expect(failure).toMatchObject({ httpCode: '400', message });
 	});
 });
+
+test.each(['404 page not found', '<html>404</html>', '{"message":"no Route matched"}'])(
+	'a 404 that is none of PyFlue is put down to the address, and not to an ID: %s',
+	async (body) => {
+		await control.fault({ kind: 'malformed', status: 404, body });
+		const failure = await failureOf(execute('agent', 'getAll'));
+
+		expect(failure.description).toMatch(
+			/^This is no answer of a PyFlue server. Check the Base URL/,
+		);
+	},
+);
