@@ -50,6 +50,8 @@ const secretsOf = ({ settings = [] }: Platform, credential: IDataObject): string
 	Object.entries(credential)
 		.filter(([name]) => name !== 'baseUrl' && !settings.includes(name))
 		.flatMap(([, value]) => textsIn(value as Json))
+		// As they are sent: a pasted key may have a line break behind it.
+		.map((text) => text.trim())
 		.filter((text) => text.length >= 6);
 
 type Attempt =

@@ -81,12 +81,12 @@ describe('authentication', () => {
 		expect(await tested(given)).toMatchObject({ status: 'Error' });
 	});
 
-	test('shows its settings in an error, but not its token', async () => {
+	test.each([TOKEN, `${TOKEN}\n`])('shows its settings in an error, but not %j', async (token) => {
 		await settings({ auth: locked.bearer });
 		const body = `/admin: the header ${TOKEN} is refused`;
 		await control.fault({ kind: 'malformed', status: 403, body });
 		const failure = await failureOf(
-			execute('agent', 'getAll', {}, { credentials: credentials({ ...bearer, token: TOKEN }) }),
+			execute('agent', 'getAll', {}, { credentials: credentials({ ...bearer, token }) }),
 		);
 
 		expect(failure.message).toBe('PyFlue: /admin: the header *** is refused');
