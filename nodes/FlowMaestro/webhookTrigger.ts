@@ -121,10 +121,8 @@ export async function register(context: IHookFunctions): Promise<void> {
 	const api = await connect(context);
 	const kept = keptBy(context);
 	const url = addressOf(context);
-	// By address alone: what was kept may have come along with a copy of another n8n's workflow. Listed
-	// to the end before any is removed, because that shifts the pages behind it.
-	const left = await take(api.webhooks.list(), Infinity, (webhook) => webhook.url === url);
-	for (const { id } of left) await remove(api, id);
+	// By address alone: what was kept may have come along with a copy of another n8n's workflow.
+	await removeAt(api, url);
 	const name = `n8n: ${context.getWorkflow().name ?? ''} (${context.getNode().name})`;
 	const created = await api.webhooks.create({ name: name.slice(0, LONGEST_NAME), url, events });
 	kept.webhookId = created.id;
@@ -137,9 +135,30 @@ export async function unregister(context: IHookFunctions): Promise<void> {
 	if (kept.webhookId) {
 		await remove(await connect(context), kept.webhookId);
 		lately.delete(kept.webhookId);
+	} else {
+		await removeUnknown(context);
 	}
 	delete kept.webhookId;
 	delete kept.secret;
+}
+
+/**
+ * n8n keeps nothing of an activation that failed at another node: the address tells what is left of
+ * it. That this fails is only logged, because n8n would take the webhook for registered after an
+ * error; the next activation removes it.
+ */
+async function removeUnknown(context: IHookFunctions): Promise<void> {
+	const removed = await settle(
+		async () => await removeAt(await connect(context), addressOf(context)),
+	);
+	if ('value' in removed) return;
+	context.logger.warn(`FlowMaestro may have kept the webhook: ${String(removed.error)}`);
+}
+
+/** Lists to the end before it removes any, because that shifts the pages behind it. */
+async function removeAt(api: FlowMaestroApi, url: string): Promise<void> {
+	const left = await take(api.webhooks.list(), Infinity, (webhook) => webhook.url === url);
+	for (const { id } of left) await remove(api, id);
 }
 
 async function remove(api: FlowMaestroApi, id: string): Promise<void> {

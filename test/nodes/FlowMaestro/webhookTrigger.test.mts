@@ -144,6 +144,23 @@ describe('on deactivation', () => {
 		expect(trigger.kept).toEqual({});
 	});
 
+	test('one of an activation of which n8n kept nothing is removed, and no other', async () => {
+		const other = `${trigger.url}/other`;
+		await api.post('/webhooks', { name: 'Other', url: other, events: EVENTS });
+		await trigger.activate();
+		delete trigger.kept.webhookId;
+		delete trigger.kept.secret;
+		await trigger.hook('delete');
+
+		expect(await webhooks()).toMatchObject([{ url: other }]);
+	});
+
+	test('one that was never registered is no error, even where FlowMaestro has trouble', async () => {
+		await control.fault({ kind: 'status', status: 500, times: null });
+
+		expect(await trigger.hook('delete')).toBe(true);
+	});
+
 	test('one that is gone already is as good', async () => {
 		await trigger.activate();
 		await api.delete(`/webhooks/${String(trigger.kept.webhookId)}`);
