@@ -57,6 +57,7 @@ describe('taken as they are, or converted', () => {
 		['string', null, ''],
 		['string', '  ', ''],
 		['number', 5, 5],
+		['string', { toISO: () => '2026-05-23T12:00:00.000Z' }, '2026-05-23T12:00:00.000Z'],
 		['number', ' 5.5 ', 5.5],
 		['number', '-1e3', -1000],
 		['bounded', 1, 1],

@@ -88,20 +88,16 @@ function toText(value: unknown, label: string): string {
 	if (isEmpty(value)) return '';
 	if (typeof value === 'string') return value;
 	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+	// `{{ $now }}` alone gives no text but a time.
+	const time = value instanceof Date ? DateTime.fromJSDate(value) : value;
+	if (isObject(time) && typeof time.toISO === 'function') return String(time.toISO() ?? value);
 	return refuse(label, `must be text, not ${describe(value)}`);
 }
 
 /** A time without a zone is meant in the workflow's. */
 function toDateTime(value: unknown, label: string, zone: string): string {
 	if (isEmpty(value)) return '';
-	const text =
-		value instanceof Date
-			? (DateTime.fromJSDate(value).toISO() ?? String(value))
-			: isObject(value) && typeof value.toISO === 'function'
-				? String(value.toISO())
-				: typeof value === 'number'
-					? (DateTime.fromMillis(value).toISO() ?? String(value))
-					: toText(value, label);
+	const text = toText(typeof value === 'number' ? new Date(value) : value, label);
 	const iso = DateTime.fromISO(text, { zone });
 	// "2026-05-23 12:00", as spreadsheets and databases write it.
 	const time = iso.isValid ? iso : DateTime.fromSQL(text, { zone });
