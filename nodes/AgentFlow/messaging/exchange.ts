@@ -8,10 +8,11 @@ import type { HttpRequest, OpenAnswer } from '../../shared/http/request';
 import { isObject, parseJson } from '../../shared/json';
 import { take } from '../../shared/list';
 import { type Ending } from '../../shared/operation';
-import { settle } from '../../shared/settle';
+import { settle, type Settled } from '../../shared/settle';
 import { timerMs } from '../../shared/timer';
 import type { AgentFlowApi } from '../api';
 import { approvalOutput } from '../output';
+import type { Approval } from '../schemas';
 import { waitForAnswer } from './answer';
 import { cancelRun } from './cancel';
 import { collectedEvents, streamedEvents, textIn, type RunEvent } from './events';
@@ -90,6 +91,8 @@ class Carrier {
 	private readonly over = new AbortController();
 	/** Approvals that this node has answered. */
 	private readonly answered = new Set<string>();
+	/** Approvals of the conversation that another run waited for before this one was begun. */
+	private ofOthers: Settled<Approval[]> = { value: [] };
 	/** What the chat has been shown. */
 	private shown = '';
 
@@ -121,7 +124,11 @@ class Carrier {
 	}
 
 	private async follow(): Promise<Pending | undefined> {
-		const { nonStreaming } = this.options;
+		const { nonStreaming, onApproval = 'wait' } = this.options;
+		const { isMessage, begunWith } = this.exchange;
+		// A pending approval does not say which run of its conversation waits for it.
+		const mayBeListed = onApproval !== 'wait' && (nonStreaming || isMessage);
+		if (mayBeListed && begunWith === undefined) this.ofOthers = await this.pendingApprovals();
 		const read = nonStreaming
 			? await settle(async () => await this.readInOnePiece())
 			: await settle(async () => await this.readStream());
@@ -269,9 +276,19 @@ class Carrier {
 	}
 
 	private async notePendingApprovals(): Promise<void> {
-		const { pending } = this.transcript;
+		const { ofOthers, transcript } = this;
+		const listed = 'error' in ofOthers ? ofOthers : await this.pendingApprovals();
+		if ('error' in listed) throw this.unattended(listed.error);
+		const known = [...transcript.pending, ...('value' in ofOthers ? ofOthers.value : [])];
+		for (const approval of listed.value) {
+			if (known.some(({ id }) => id === approval.id)) continue;
+			transcript.pending.push({ kind: 'approval', id: approval.id, content: approval });
+		}
+	}
+
+	private async pendingApprovals(): Promise<Settled<Approval[]>> {
 		const { conversationId } = this.exchange;
-		const listed = await settle(
+		return await settle(
 			async () =>
 				await take(
 					this.surroundings.api.approvals.pending(),
@@ -279,11 +296,6 @@ class Carrier {
 					({ conversation_id }) => conversation_id === conversationId,
 				),
 		);
-		if ('error' in listed) throw this.unattended(listed.error);
-		for (const approval of listed.value) {
-			if (pending.some(({ id }) => id === approval.id)) continue;
-			pending.push({ kind: 'approval', id: approval.id, content: approval });
-		}
 	}
 
 	private output(unanswered: Pending | undefined): Answer {

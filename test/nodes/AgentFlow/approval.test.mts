@@ -206,6 +206,51 @@ describe('after a cut', () => {
 	});
 });
 
+describe("another run's approval in the same conversation", () => {
+	const GOING_ON = { tool: null, durationMs: 2200 };
+
+	test.each([
+		['not streamed', { nonStreaming: true }, null, 'completed'],
+		// The conversation is at work until the other run has ended.
+		['after a cut', { maxWait: 3, onMaxWait: 'return' }, { afterEvents: 1, times: 1 }, 'running'],
+	])('is left alone: %s', async (_, how, cut, status) => {
+		const { conversation_id } = await ask({ onApproval: 'return' });
+		const others = await pendingApprovals();
+		await behave('EmailsAgent', GOING_ON);
+		await settings({ cut });
+		const answer = await row(
+			'agent',
+			'sendMessage',
+			message(
+				'Hello',
+				{
+					conversationMode: 'existing',
+					conversation: byId(String(conversation_id)),
+					options: { onApproval: 'approve', ...how },
+				},
+				'EmailsAgent',
+			),
+		);
+
+		expect(answer).toMatchObject({ status, conversation_id });
+		expect(await sent(/respond/)).toEqual([]);
+		expect(await pendingApprovals()).toEqual(others);
+	});
+
+	test("does not hide the run's own", async () => {
+		const first = await ask({ onApproval: 'return' });
+		const [others] = await pendingApprovals();
+		const answer = await ask(
+			{ onApproval: 'return', nonStreaming: true },
+			{ conversationMode: 'existing', conversation: byId(String(first.conversation_id)) },
+		);
+		const own = (await pendingApprovals()).filter(({ id }) => id !== others.id);
+
+		expect(own).toHaveLength(1);
+		expect(answer).toMatchObject({ status: 'approval_required', approval: { id: own[0].id } });
+	});
+});
+
 describe('the operations', () => {
 	/** Leaves approvals pending, each in a conversation of its own. */
 	const leavePending = async (count: number) => {
