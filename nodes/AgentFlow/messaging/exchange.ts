@@ -197,7 +197,8 @@ class Carrier {
 			for (const event of events) this.take(event);
 			return;
 		}
-		this.transcript.answerWith(textIn(answer) ?? text);
+		const hasResult = isObject(answer) && 'result' in answer;
+		this.transcript.answerWith(textIn(answer) ?? (hasResult ? '' : text), answer);
 		if (isObject(answer)) this.transcript.events.push(answer);
 		this.show(this.transcript.text);
 	}

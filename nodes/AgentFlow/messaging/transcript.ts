@@ -60,8 +60,9 @@ export class Transcript {
 	}
 
 	/** An answer that was not told by events, such as the conversation's message. */
-	answerWith(text: string): void {
+	answerWith(text: string, content?: unknown): void {
 		this.finalText = text;
+		this.finalContent = content;
 		this.ended = true;
 	}
 

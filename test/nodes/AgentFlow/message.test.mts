@@ -121,6 +121,20 @@ describe('the answer', () => {
 			expect((await sent(/chat/))[0].body).toMatchObject({ stream: false });
 		},
 	);
+
+	test.each([
+		[{ result: { total: 3 } }, { text: '', result: { total: 3 } }],
+		[
+			{ text: 'Three', result: [1, 2] },
+			{ text: 'Three', result: [1, 2] },
+		],
+		[{ answer: 3 }, { text: '{"answer":3}' }],
+	])('in one piece whose result is no text: %j', async (body, expected) => {
+		await control.fault({ kind: 'status', status: 200, body, match: { path: '/chat' } });
+		const { text, result } = await send('Hello', { options: { nonStreaming: true } });
+
+		expect({ text, result }).toEqual(expected);
+	});
 });
 
 describe('the text at the end', () => {
