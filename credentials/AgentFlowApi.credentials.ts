@@ -6,6 +6,7 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
+import { headerText } from '../nodes/AgentFlow/credentialHeaders';
 import { refusePage, testRules } from '../nodes/shared/http/credentialTest';
 
 const ELSEWHERE =
@@ -67,11 +68,11 @@ export class AgentFlowApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> => {
-		const filled = (name: string) => String(credentials[name] ?? '').trim();
+		const accessToken = String(credentials.accessToken ?? '').trim();
 		const headers = Object.entries({
-			authorization: filled('accessToken') && `Bearer ${filled('accessToken')}`,
-			'snc-tenant': filled('tenant'),
-			'snc-userid': filled('actingUser'),
+			authorization: accessToken && `Bearer ${accessToken}`,
+			'snc-tenant': headerText(credentials.tenant, 'Tenant'),
+			'snc-userid': headerText(credentials.actingUser, 'Acting User'),
 		}).filter(([, value]) => value !== '');
 		return { ...request, headers: { ...request.headers, ...Object.fromEntries(headers) } };
 	};

@@ -1,8 +1,9 @@
-import type { IDataObject, INode, INodeTypeDescription } from 'n8n-workflow';
+import type { INode, INodeTypeDescription } from 'n8n-workflow';
 import { PlatformError } from '../shared/errors';
 import { isObject, type Json } from '../shared/json';
 import type { Platform } from '../shared/http/platform';
 import { field } from '../shared/form/parameters';
+import { headerText } from './credentialHeaders';
 
 /** How the node logs in; each value is the type of the credential. */
 export const authenticationField = field({
@@ -38,9 +39,8 @@ const credentialType = ({ parameters }: INode): string =>
 	String(parameters.authentication ?? authenticationField.default);
 
 /** A field of the OAuth2 credential without which AgentFlow would answer 403 (contract: Transport). */
-function filled(credential: IDataObject, name: string, label: string): string {
-	const value = String(credential[name] ?? '').trim();
-	if (value !== '') return value;
+function filled(text: string, label: string): string {
+	if (text !== '') return text;
 	throw new PlatformError(`The AgentFlow OAuth2 credential has no ${label}`, {
 		fix: `Open the credential and fill in '${label}'. AgentFlow wants it with every request of a machine client.`,
 	});
@@ -82,14 +82,16 @@ export const platform: Platform = {
 		'authentication',
 		'additionalBodyProperties',
 	],
-	// The other credential adds its headers itself; n8n's OAuth2 adds the token alone.
-	headers: (credential): Record<string, string> =>
-		credential.grantType === 'clientCredentials'
-			? {
-					'snc-tenant': filled(credential, 'tenant', 'Tenant'),
-					'snc-userid': filled(credential, 'actingUser', 'Acting User'),
-				}
-			: {},
+	headers(credential): Record<string, string> {
+		const tenant = headerText(credential.tenant, 'Tenant');
+		const actingUser = headerText(credential.actingUser, 'Acting User');
+		// The other credential adds its headers itself; n8n's OAuth2 adds the token alone.
+		if (credential.grantType !== 'clientCredentials') return {};
+		return {
+			'snc-tenant': filled(tenant, 'Tenant'),
+			'snc-userid': filled(actingUser, 'Acting User'),
+		};
+	},
 	explain(status, body) {
 		const message = body === undefined ? undefined : messageIn(body);
 		if (status !== 403) return { message };

@@ -29,6 +29,30 @@ const OAUTH = { authentication: 'agentFlowOAuth2Api' };
 const agents = async (parameters = {}, setting = {}) =>
 	await rows('agent', 'getAll', parameters, setting);
 
+describe.each([
+	['an access token', {}, credentials],
+	['a machine client', OAUTH, machine],
+])('the headers of %s', (_, parameters, store) => {
+	test.each([
+		['actingUser', 'Acting User', 'Łukasz', 'Ł'],
+		['tenant', 'Tenant', 'acme\n-2', '\\n'],
+	])('name nobody else where no header can hold %s', async (name, label, value, character) => {
+		const failure = await failureOf(agents(parameters, { credentials: store({ [name]: value }) }));
+
+		expect(failure.message).toBe(
+			`'${label}' in the AgentFlow credential holds "${character}", which cannot be sent`,
+		);
+		expect(failure.description).toContain(`fill in '${label}' without it`);
+		expect(await sent()).toEqual([]);
+	});
+
+	test('hold the letters that a header can', async () => {
+		await agents(parameters, { credentials: store({ actingUser: 'Jürgen' }) });
+
+		expect((await sent(/agents/))[0].headers).toMatchObject({ 'snc-userid': 'Jürgen' });
+	});
+});
+
 describe('an access token', () => {
 	test('is sent with tenant and acting user, where they are given', async () => {
 		await agents();
@@ -86,6 +110,7 @@ describe('an access token', () => {
 		expect(await tested()).toBe('OK');
 		expect(await tested({ accessToken: 'wrong' })).toBe('Error');
 		expect(await tested({ baseUrl: 'http://127.0.0.1:9' })).toBe('Error');
+		expect(await tested({ actingUser: 'Łukasz' })).toBe('Error');
 		await settings({ devBypass: true });
 		expect(await tested({ accessToken: '' })).toBe('OK');
 	});
