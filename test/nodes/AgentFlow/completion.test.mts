@@ -459,13 +459,23 @@ describe('a batch', () => {
 
 			expect(await rows('batch', 'getOutput', { batchId })).toHaveLength(3);
 		});
+
+		test('smaller pages, and does not name their size', async () => {
+			const batchId = await newBatch();
+			for (const from of [0, 60]) await answered({ results: resultsOf(from, 60) });
+			await answered({ results: resultsOf(120, 3) });
+			await answered({ results: [] });
+
+			expect(await rows('batch', 'getOutput', { batchId })).toHaveLength(123);
+		});
 	});
 
 	describe('comes out as a file', () => {
 		/** The file that these pages of the server make. */
 		const fileOf = async (outputAs: string, pages: string[], encoding?: 'latin1') => {
 			const batchId = await newBatch();
-			for (const body of pages) {
+			// No page tells whether it is the last.
+			for (const body of [...pages, '']) {
 				await control.fault({ kind: 'malformed', body, encoding, match: { path: '/output' } });
 			}
 			const [{ binary }] = await execute('batch', 'getOutput', { batchId, outputAs });
@@ -493,6 +503,15 @@ describe('a batch', () => {
 
 			expect(file.toString().match(/^\d+,"a$/gm)).toHaveLength(101);
 			expect(file.toString().match(/n,t/g)).toHaveLength(1);
+		});
+
+		test.each([
+			['csv', 'n\n'],
+			['jsonl', ''],
+		])('of pages of %s that are smaller than asked for', async (outputAs, head) => {
+			const file = await fileOf(outputAs, [`${head}0\n1`, `${head}2\n3`, `${head}4`, head]);
+
+			expect(file.toString()).toBe(`${head}0\n1\n2\n3\n4\n`);
 		});
 
 		test.each([

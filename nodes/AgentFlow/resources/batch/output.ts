@@ -26,9 +26,10 @@ export async function* outputRows(
 		yield* rows;
 		last = text;
 		offset += rows.length;
-		const limit = Math.min(page.limit ?? ROWS_A_PAGE, ROWS_A_PAGE);
+		// Where the server does not name the size of its pages, only an empty one is known to be the last.
+		const whole = Math.min(page.limit ?? 1, ROWS_A_PAGE);
 		// More than asked for is everything there is.
-		if (rows.length !== limit) return;
+		if (rows.length < whole || rows.length > ROWS_A_PAGE) return;
 	}
 }
 
@@ -73,8 +74,8 @@ export async function outputFile(
 		}
 		pages.push(...body);
 		offset += body.length;
-		// More than asked for is everything there is.
-		if (body.length !== ROWS_A_PAGE) break;
+		// The server's pages may be smaller than asked for; more than that is everything there is.
+		if (body.length === 0 || body.length > ROWS_A_PAGE) break;
 	}
 	return Buffer.from(mark + pages.map((line) => `${line}\n`).join(''), 'latin1');
 }
