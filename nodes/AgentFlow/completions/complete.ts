@@ -77,7 +77,7 @@ export async function complete<V extends CompletionValues>(
 					);
 					for (const [position, entry] of group.entries()) {
 						const result =
-							'error' in answer ? answer : rowOf(answer.value.results, position, entry);
+							'error' in answer ? answer : rowOf(answer.value.results, position, group);
 						results.set(
 							entry.index,
 							'value' in result ? { value: output(result.value, entry, inputs) } : result,
@@ -114,18 +114,22 @@ function requestsOf(entries: Entry[]): Entry[][] {
 }
 
 /** A row `{index, success, result, error}`; on older servers the row is the result itself. */
-function rowOf(rows: unknown[], position: number, { index }: Entry): Settled<unknown> {
+function rowOf(rows: unknown[], position: number, group: Entry[]): Settled<unknown> {
+	const { index } = group[position];
 	const isNew = (row: unknown): row is { index?: number; success: boolean } & JsonObject =>
 		isObject(row) && typeof row.success === 'boolean';
-	const inPlace = rows[position];
-	// Where the server has left a row out, another item's stands in its place.
-	const isOfAnother =
-		isNew(inPlace) && typeof inPlace.index === 'number' && inPlace.index !== position;
-	const row =
-		rows.find((candidate) => isNew(candidate) && candidate.index === position) ??
-		(isOfAnother ? undefined : inPlace);
+	const placeOf = (row: unknown) =>
+		isNew(row) && typeof row.index === 'number' ? row.index : undefined;
+	const isWhole = rows.length === group.length;
+	// Where the server has left a row out, another item's may stand in its place.
+	const inPlace = isWhole && placeOf(rows[position]) === undefined ? rows[position] : undefined;
+	const row = rows.find((candidate) => placeOf(candidate) === position) ?? inPlace;
 	if (row === undefined || row === null) {
-		return { error: new PlatformError(`AgentFlow returned no result for item ${index}`) };
+		const isKnown = isWhole || rows.some((candidate) => placeOf(candidate) !== undefined);
+		const what = isKnown
+			? `AgentFlow returned no result for item ${index}`
+			: `It is not known which result is of item ${index}: AgentFlow returned ${rows.length} for ${group.length} items`;
+		return { error: new PlatformError(what) };
 	}
 	const failure = isNew(row)
 		? !row.success && (row.error ?? 'it gives no reason')

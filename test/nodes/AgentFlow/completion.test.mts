@@ -288,18 +288,26 @@ describe('many items', () => {
 		]);
 	});
 
-	test('of which the server forgets one are missed', async () => {
-		await control.fault({ kind: 'status', status: 200, body: { results: [{ label: 'x' }] } });
-		const items = await execute('completion', 'classify', classify, {
-			items: many(2),
-			continueOnFail: true,
-		});
+	test.each([
+		['fewer', [{ label: 'x' }], 1],
+		['more', [1, 2, 3].map((n) => ({ success: true, result: { label: `${n}` } })), 3],
+	])(
+		'get no result of another where there are %s, and none says whose',
+		async (_, results, said) => {
+			await control.fault({ kind: 'status', status: 200, body: { results } });
+			const items = await execute('completion', 'classify', classify, {
+				items: many(2),
+				continueOnFail: true,
+			});
 
-		expect(items.map(({ json }) => json.label ?? json.error)).toEqual([
-			'x',
-			'AgentFlow returned no result for item 1',
-		]);
-	});
+			expect(items.map(({ json }) => json.error)).toEqual(
+				[0, 1].map(
+					(item) =>
+						`It is not known which result is of item ${item}: AgentFlow returned ${said} for 2 items`,
+				),
+			);
+		},
+	);
 });
 
 describe('a batch', () => {
