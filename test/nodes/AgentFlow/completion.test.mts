@@ -370,6 +370,45 @@ describe('a batch', () => {
 		]);
 	});
 
+	test('of a file fails alone where the values of the first item do not fit', async () => {
+		const csv = Buffer.from('content\nOne.\n').toString('base64');
+		const binary = { data: { data: csv, mimeType: 'text/csv', fileName: 'rows.csv' } };
+		const submitted = await rows(
+			'batch',
+			'submit',
+			{ from: 'file', kind: 'summarize', options: { temperature: '={{ $json.temperature }}' } },
+			{
+				items: [
+					{ json: { temperature: 'hot' }, binary },
+					{ json: { temperature: 0 }, binary },
+				],
+				continueOnFail: true,
+			},
+		);
+
+		expect(submitted).toMatchObject([
+			{ error: `'Temperature' must be a number, not "hot"` },
+			{ total_items: 1 },
+		]);
+	});
+
+	test('of items names the one that does not fit, and is not submitted', async () => {
+		const items = [{ text: 'A delivery' }, { text: { wrong: true } }, { text: 'billing' }];
+		const failure = await failureOf(row('batch', 'submit', submit, { items }));
+		const failed = await execute('batch', 'submit', submit, { items, continueOnFail: true });
+
+		expect(failure).toMatchObject({
+			message: "'Content' must be text, not an object [item 1]",
+			context: { itemIndex: 1 },
+		});
+		expect(failed.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
+			["'Content' must be text, not an object", { item: 1 }],
+			['The batch was not submitted because of item 1', { item: 0 }],
+			['The batch was not submitted because of item 1', { item: 2 }],
+		]);
+		expect(await sentLines(/batches/)).toEqual([]);
+	});
+
 	test('of a file is named where the file of a later item is missing', async () => {
 		await settings({ batchMs: 60_000 });
 		const data = Buffer.from('content\nOne.\n').toString('base64');

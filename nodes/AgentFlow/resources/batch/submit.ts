@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { PlatformError } from '../../../shared/errors';
 import { inputFile } from '../../../shared/files';
 import type { Json } from '../../../shared/json';
 import { type CallOfAll, type Outcome } from '../../../shared/operation';
@@ -109,7 +110,8 @@ export const submit = operation({
 	parameters: submitFields,
 	output: batchSchema,
 	async executeAll(valuesOf, call) {
-		const { from } = valuesOf(0);
+		// It takes no expression, and the first item's other values concern no other file.
+		const from = call.context.getNodeParameter('from', 0);
 		return from === 'items' ? await submitItems(valuesOf, call) : await submitFiles(valuesOf, call);
 	},
 });
@@ -119,13 +121,18 @@ async function submitItems(
 	valuesOf: (itemIndex: number) => SubmitValues,
 	{ session, context, itemCount }: CallOfAll<Session>,
 ): Promise<Outcome[]> {
-	const first = valuesOf(0);
 	const indexes = [...Array(itemCount).keys()];
 	const inputs = context.getInputData();
-	const items = indexes.map((index) => {
-		const { content, options } = valuesOf(index);
-		return itemOf({ content: content ?? '', options }, inputs[index].json);
-	});
+	const values: SubmitValues[] = [];
+	for (const index of indexes) {
+		const read = await settle(async () => valuesOf(index));
+		if ('error' in read) return notSubmitted(read, index, indexes);
+		values.push(read.value);
+	}
+	const [first] = values;
+	const items = values.map(({ content, options }, index) =>
+		itemOf({ content: content ?? '', options }, inputs[index].json),
+	);
 	const batch = await session.api.batches.create({
 		operation: first.kind,
 		items,
@@ -134,6 +141,15 @@ async function submitItems(
 	});
 	return [{ items: indexes, result: { value: batch } }];
 }
+
+/** The item that does not fit comes first: it is the one to correct. */
+const notSubmitted = (result: Outcome['result'], unfit: number, indexes: number[]): Outcome[] => [
+	{ items: [unfit], result },
+	{
+		items: indexes.filter((index) => index !== unfit),
+		result: { error: new PlatformError(`The batch was not submitted because of item ${unfit}`) },
+	},
+];
 
 /** One batch for the file of each item. */
 async function submitFiles(
