@@ -667,6 +667,19 @@ describe('memory', () => {
 		expect(await read()).toBe('Theirs\nMore of mine');
 	});
 
+	test.each([
+		[false, 'Run the node again, or switch Overwrite on.'],
+		[true, 'Run the node again.'],
+	])('says what is left to do, with Overwrite: %s', async (overwrite, way) => {
+		await update('Theirs');
+		await control.fault({ kind: 'status', status: 409, times: null, match: { method: 'PUT' } });
+		const failure = await failureOf(update('Mine', { overwrite }));
+
+		expect(failure.description).toBe(
+			`It now holds: "Theirs". Not written: "Theirs\\nMine". ${way}`,
+		);
+	});
+
 	test('is written once although the answer got lost', async () => {
 		await update('Mine');
 		await control.fault({ kind: 'reset-after', match: { method: 'PUT' } });

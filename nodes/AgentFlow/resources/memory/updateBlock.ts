@@ -65,7 +65,7 @@ export const updateBlock = operation({
 			const now = await read(session, block, owner);
 			// The write may have gone through although its answer got lost.
 			if (now && now.content === wanted) return now;
-			if (!overwrite || attempt === MOST_TRIES) throw lost(now, wanted);
+			if (!overwrite || attempt === MOST_TRIES) throw lost(now, wanted, overwrite);
 		}
 	},
 });
@@ -92,12 +92,12 @@ function applied(before: string, change: Change, content: string): string {
 }
 
 /** Says who won: AgentFlow tells when and what was written, but not by whom. */
-function lost(now: MemoryBlock | undefined, wanted: string): PlatformError {
+function lost(now: MemoryBlock | undefined, wanted: string, overwrite: boolean): PlatformError {
 	const what = now
 		? `Somebody else changed the memory block at ${now.updated_at ?? 'an unknown time'}; theirs counts`
 		: 'Somebody else deleted the memory block meanwhile';
 	return new PlatformError(what, {
 		status: 409,
-		fix: `It now holds: ${JSON.stringify(now?.content ?? '')}. Not written: ${JSON.stringify(wanted)}. Run the node again, or switch Overwrite on.`,
+		fix: `It now holds: ${JSON.stringify(now?.content ?? '')}. Not written: ${JSON.stringify(wanted)}. Run the node again${overwrite ? '' : ', or switch Overwrite on'}.`,
 	});
 }
