@@ -225,11 +225,11 @@ export const completionOptions = fields([
 	...modelOptions,
 ]);
 
-/** Entries separated by commas, or by lines where there are several. */
+/** Entries separated by commas, or by lines where there are several, with commas or without. */
 const entriesOf = (text: string): string[] =>
 	text
 		.split(text.trim().includes('\n') ? '\n' : ',')
-		.map((entry) => entry.trim())
+		.map((entry) => entry.trim().replace(/\s*,$/, ''))
 		.filter(Boolean);
 
 const orUndefined = (object: JsonObject): JsonObject | undefined =>

@@ -59,6 +59,13 @@ describe('the operations', () => {
 		expect((await bodies())[0].categories).toEqual(['new, or used', 'other']);
 	});
 
+	test('classify with one category a line and a comma behind each', async () => {
+		const found = await run('classify', { categories: 'billing,\ndelivery,\n' }, 'A delivery');
+
+		expect(found).toMatchObject([{ label: 'delivery' }]);
+		expect((await bodies())[0].categories).toEqual(['billing', 'delivery']);
+	});
+
 	test('extract', async () => {
 		const extractionInstructions = 'Extract the name and email';
 
