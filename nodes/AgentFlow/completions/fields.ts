@@ -195,7 +195,7 @@ const modelOptions = fields([
 		default: '',
 		placeholder: 'e.g. {subject}: {content}',
 		description:
-			'How an item is put to the model. A name in braces stands for that field of the item.',
+			'How an item is put to the model. A name in braces stands for that field of the item. Custom work uses its Prompt Template instead.',
 	},
 ]);
 
