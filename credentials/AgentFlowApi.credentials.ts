@@ -6,7 +6,7 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
-import { headerText } from '../nodes/AgentFlow/credentialHeaders';
+import { credentialHeader } from '../nodes/AgentFlow/credentialHeaders';
 import { refusePage, testRules } from '../nodes/shared/http/credentialTest';
 
 const ELSEWHERE =
@@ -71,8 +71,8 @@ export class AgentFlowApi implements ICredentialType {
 		const accessToken = String(credentials.accessToken ?? '').trim();
 		const headers = Object.entries({
 			authorization: accessToken && `Bearer ${accessToken}`,
-			'snc-tenant': headerText(credentials.tenant, 'Tenant'),
-			'snc-userid': headerText(credentials.actingUser, 'Acting User'),
+			'snc-tenant': credentialHeader(credentials.tenant, 'Tenant'),
+			'snc-userid': credentialHeader(credentials.actingUser, 'Acting User'),
 		}).filter(([, value]) => value !== '');
 		return { ...request, headers: { ...request.headers, ...Object.fromEntries(headers) } };
 	};

@@ -3,7 +3,7 @@ import { PlatformError } from '../shared/errors';
 import { isObject, type Json } from '../shared/json';
 import type { Platform } from '../shared/http/platform';
 import { field } from '../shared/form/parameters';
-import { headerText } from './credentialHeaders';
+import { credentialHeader } from './credentialHeaders';
 
 /** How the node logs in; each value is the type of the credential. */
 export const authenticationField = field({
@@ -83,8 +83,8 @@ export const platform: Platform = {
 		'additionalBodyProperties',
 	],
 	headers(credential): Record<string, string> {
-		const tenant = headerText(credential.tenant, 'Tenant');
-		const actingUser = headerText(credential.actingUser, 'Acting User');
+		const tenant = credentialHeader(credential.tenant, 'Tenant');
+		const actingUser = credentialHeader(credential.actingUser, 'Acting User');
 		// The other credential adds its headers itself; n8n's OAuth2 adds the token alone.
 		if (credential.grantType !== 'clientCredentials') return {};
 		return {

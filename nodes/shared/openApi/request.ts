@@ -1,4 +1,5 @@
 import { PlatformError } from '../errors';
+import { headerText } from '../http/headers';
 import type { HttpRequest } from '../http/request';
 import { encodeSegment } from '../http/paths';
 import { isObject, type Json } from '../json';
@@ -25,7 +26,8 @@ const isGiven = (value: Json | undefined): value is Json =>
 /**
  * The request that an operation makes of the user's values.
  *
- * @throws PlatformError naming the parameter that is missing, or the one the operation does not have
+ * @throws PlatformError naming the parameter that is missing, the one the operation does not have,
+ *   or the header that cannot hold its value
  */
 export async function requestOf(
 	document: ApiDocument,
@@ -50,8 +52,9 @@ export async function requestOf(
 		}
 		if (parameter.in === 'path') {
 			path = path.replaceAll(`{${parameter.name}}`, () => encodeSegment(asText(value)));
-		} else if (parameter.in === 'header') headers[parameter.name] = asText(value);
-		else for (const entry of [value].flat()) query.append(parameter.name, asText(entry));
+		} else if (parameter.in === 'header') {
+			headers[parameter.name] = headerText(asText(value).trim(), `'${parameter.name}'`);
+		} else for (const entry of [value].flat()) query.append(parameter.name, asText(entry));
 	}
 	return {
 		method,

@@ -474,6 +474,15 @@ describe('a call', () => {
 			'snc-tenant': 't-1',
 		});
 	});
+
+	test('refuses a header that would not go out as it was given', async () => {
+		const parameters = [{ name: 'x-title', in: 'header' }];
+		await serves({ paths: { '/api/v1/agents': { get: { parameters } } } });
+		const failure = await failureOf(call('GET /api/v1/agents', json({ 'x-title': 'Łukasz' })));
+
+		expect(failure.message).toBe(`'x-title' holds "Ł", which cannot be sent in an HTTP header`);
+		expect(await sent(/agents$/)).toEqual([]);
+	});
 });
 
 describe('a document', () => {

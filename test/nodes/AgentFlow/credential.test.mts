@@ -40,9 +40,11 @@ describe.each([
 		const failure = await failureOf(agents(parameters, { credentials: store({ [name]: value }) }));
 
 		expect(failure.message).toBe(
-			`'${label}' in the AgentFlow credential holds "${character}", which cannot be sent`,
+			`'${label}' in the AgentFlow credential holds "${character}", which cannot be sent in an HTTP header`,
 		);
-		expect(failure.description).toContain(`fill in '${label}' without it`);
+		expect(failure.description).toContain(
+			`Write '${label}' in the AgentFlow credential without it`,
+		);
 		expect(await sent()).toEqual([]);
 	});
 
