@@ -9,7 +9,8 @@ function formWith(values: Record<string, unknown>): IExecuteFunctions {
 	const getNodeParameter = (name: string, _item: number, fallback: unknown) =>
 		name in values ? values[name] : fallback;
 	const getTimezone = () => 'Asia/Tokyo';
-	return { getNodeParameter, getTimezone } as unknown as IExecuteFunctions;
+	const getNode = () => ({ parameters: values });
+	return { getNode, getNodeParameter, getTimezone } as unknown as IExecuteFunctions;
 }
 
 const base = { displayName: 'It', name: 'it', default: '' } as const;

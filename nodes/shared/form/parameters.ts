@@ -327,11 +327,23 @@ export const readParameters = <P extends INodeProperties[]>(
 ): Values<P> =>
 	readFields(properties, context.getTimezone(), (property, fallback) => {
 		const { type, name } = property;
+		if (type === 'resourceMapper') refuseUndrawn(context.getNode().parameters[name], property);
 		const options = optionsFor(property);
 		const value = context.getNodeParameter(nameOf(property), itemIndex, fallback, options);
 		if (type !== 'resourceMapper') return value;
 		return stillDrawn(value, context.getNodeParameter(`${name}.schema`, itemIndex, []));
 	});
+
+/**
+ * From the choice of another agent, tool or operation until it has the new fields, the editor stores
+ * null for them, at which n8n would fail without naming anything.
+ */
+function refuseUndrawn(mapper: unknown, { displayName: label }: INodeProperties): void {
+	if (!isObject(mapper) || mapper.value !== null || mapper.schema === undefined) return;
+	throw new PlatformError(`'${label}' has not been drawn by the editor yet`, {
+		fix: `Open the node, wait for '${label}' and fill it in.`,
+	});
+}
 
 /** The editor keeps what was filled into fields that it has redrawn away since. */
 function stillDrawn(value: unknown, schema: unknown): unknown {

@@ -319,6 +319,18 @@ describe('a tool', () => {
 		});
 	});
 
+	test('is not run while the editor has not drawn its arguments', async () => {
+		// So the editor stores them from the choice of another tool until it has its arguments.
+		const undrawn = { mappingMode: 'defineBelow', value: null, matchingColumns: [], schema: [] };
+		const failure = await failureOf(
+			row('tool', 'run', { agent, tool: byId('lookup_order'), arguments: undrawn }),
+		);
+
+		expect(failure.message).toBe("'Arguments' has not been drawn by the editor yet");
+		expect(failure.description).toContain("Open the node, wait for 'Arguments'");
+		expect(await sent(/run$/)).toEqual([]);
+	});
+
 	test('runs in one piece as well', async () => {
 		const answer = await row('tool', 'run', {
 			agent,
