@@ -629,6 +629,14 @@ describe('memory', () => {
 		});
 	});
 
+	test('that has not begun is said to be none, and how it begins', async () => {
+		expect(await failureOf(read())).toMatchObject({
+			httpCode: '404',
+			message: expect.stringContaining('Memory block not found'),
+			description: 'Nothing is remembered there yet: Memory: Update Block begins it.',
+		});
+	});
+
 	test('is not emptied by an expression that gives nothing', async () => {
 		await update('Likes tea');
 		const failure = await failureOf(update('={{ $json.missing }}', { change: 'replace' }));

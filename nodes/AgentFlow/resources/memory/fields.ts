@@ -1,3 +1,4 @@
+import { PlatformError } from '../../../shared/errors';
 import { fields, type Values } from '../../../shared/form/parameters';
 import type { MemoryOwner } from '../../api';
 import { agentLocator } from '../../fields';
@@ -37,3 +38,7 @@ export async function ownerOf(
 ): Promise<MemoryOwner> {
 	return scope === 'agent' ? { scope, agent_id: await agents.idOf(agent ?? '') } : { scope };
 }
+
+/** Whether there is no such block yet. */
+export const isMissing = (error: unknown): error is PlatformError =>
+	error instanceof PlatformError && error.details.status === 404;

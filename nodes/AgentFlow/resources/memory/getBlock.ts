@@ -1,6 +1,8 @@
+import { PlatformError } from '../../../shared/errors';
+import { settle } from '../../../shared/settle';
 import { memoryBlockSchema } from '../../schemas';
 import { operation } from '../../session';
-import { blockFields, ownerOf } from './fields';
+import { blockFields, isMissing, ownerOf } from './fields';
 
 export const getBlock = operation({
 	value: 'getBlock',
@@ -10,6 +12,14 @@ export const getBlock = operation({
 	parameters: [...blockFields],
 	output: memoryBlockSchema,
 	async execute(values, { session }) {
-		return await session.api.memory.get(values.block, await ownerOf(session, values));
+		const owner = await ownerOf(session, values);
+		const found = await settle(async () => await session.api.memory.get(values.block, owner));
+		if ('value' in found) return found.value;
+		if (!isMissing(found.error)) throw found.error;
+		// The form has no ID that could be wrong.
+		throw new PlatformError(found.error.message, {
+			...found.error.details,
+			fix: 'Nothing is remembered there yet: Memory: Update Block begins it.',
+		});
 	},
 });

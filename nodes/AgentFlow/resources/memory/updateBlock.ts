@@ -4,7 +4,7 @@ import type { MemoryOwner } from '../../api';
 import { asItems } from '../../output';
 import { memoryBlockSchema, type MemoryBlock } from '../../schemas';
 import { operation, type Session } from '../../session';
-import { blockFields, ownerOf } from './fields';
+import { blockFields, isMissing, ownerOf } from './fields';
 
 /** Writes of others that an overwrite goes against before it gives up. */
 const MOST_TRIES = 5;
@@ -81,7 +81,7 @@ async function read(
 ): Promise<MemoryBlock | undefined> {
 	const found = await settle(async () => await api.memory.get(block, owner));
 	if ('value' in found) return found.value;
-	if (found.error instanceof PlatformError && found.error.details.status === 404) return undefined;
+	if (isMissing(found.error)) return undefined;
 	throw found.error;
 }
 
