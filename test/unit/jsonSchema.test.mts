@@ -21,6 +21,7 @@ describe('the type', () => {
 		[{ anyOf: [{ type: 'integer' }, { type: 'null' }] }, 'number'],
 		[{ oneOf: [{ type: 'null' }, { $ref: '#/$defs/list' }] }, 'array'],
 		[{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, 'string'],
+		[{ allOf: [{ $ref: '#/$defs/list' }], default: [] }, 'array'],
 		[{ $ref: '#/$defs/list' }, 'array'],
 		[{ $ref: '#/$defs/a~1b%' }, 'boolean'],
 		[{ $ref: '#/$defs/loop' }, 'string'],

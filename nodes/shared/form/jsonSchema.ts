@@ -19,9 +19,12 @@ function resolve(schema: Schema, root: Schema, hops = 0): Schema {
 	return isSchema(target) ? { ...resolve(target, root, hops + 1), ...beside } : beside;
 }
 
-/** "T or null" means T for a form; any other choice between types stays one field of text. */
+/**
+ * "T or null" means T for a form, and so does a T that only an `allOf` holds; any other choice
+ * between types stays one field of text.
+ */
 function withoutNull(schema: Schema, root: Schema): Schema {
-	for (const key of ['anyOf', 'oneOf']) {
+	for (const key of ['allOf', 'anyOf', 'oneOf']) {
 		const choices = schema[key];
 		if (!Array.isArray(choices)) continue;
 		const real = choices.filter(isSchema).filter((choice) => choice.type !== 'null');
