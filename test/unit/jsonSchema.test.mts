@@ -79,6 +79,17 @@ describe('the default', () => {
 		expect(fieldOf({ default: given }).defaultValue).toBe(shown);
 	});
 
+	test.each([
+		[{ type: 'integer', default: 'many' }],
+		[{ type: 'boolean', default: 'yes' }],
+		[{ type: 'array', default: { a: 1 } }],
+		[{ type: 'object', default: 'none' }],
+		[{ type: 'string', format: 'date-time', default: 'next week' }],
+		[{ enum: [1, 2], default: '1' }],
+	])('of %j is left out, which no execution would take', (property) => {
+		expect(fieldOf(property)).not.toHaveProperty('defaultValue');
+	});
+
 	test('is left out where there is none', () => {
 		expect(fieldOf({ default: null })).not.toHaveProperty('defaultValue');
 		expect(fieldOf({})).not.toHaveProperty('defaultValue');

@@ -1,4 +1,9 @@
-import type { FieldType, INodePropertyOptions, ResourceMapperField } from 'n8n-workflow';
+import {
+	validateFieldType,
+	type FieldType,
+	type INodePropertyOptions,
+	type ResourceMapperField,
+} from 'n8n-workflow';
 import { isObject } from '../json';
 import { labelsOf } from './labels';
 
@@ -88,7 +93,10 @@ export function mapperFields(schema: unknown): ResourceMapperField[] {
 	const labels = labelsOf(drawn.map(({ name, property }) => ({ ...property, name })));
 	return drawn.map(({ name, property }, index): ResourceMapperField => {
 		const options = choicesOf(property);
+		const type = options ? 'options' : fieldType(property);
 		const defaultValue = defaultOf(property);
+		// n8n would fill it in, and refuse it in every execution.
+		const fits = validateFieldType(name, defaultValue, type, { valueOptions: options }).valid;
 		return {
 			id: name,
 			displayName: labels[index],
@@ -96,9 +104,9 @@ export function mapperFields(schema: unknown): ResourceMapperField[] {
 			defaultMatch: false,
 			canBeUsedToMatch: false,
 			display: true,
-			type: options ? 'options' : fieldType(property),
+			type,
 			...(options ? { options } : {}),
-			...(defaultValue === undefined ? {} : { defaultValue }),
+			...(defaultValue === undefined || !fits ? {} : { defaultValue }),
 		};
 	});
 }
