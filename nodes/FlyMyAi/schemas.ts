@@ -50,6 +50,11 @@ export const logRowSchema = z
 	})
 	.passthrough();
 
+/** A row of another form hides none of the others. */
+const logRows = z
+	.array(z.unknown())
+	.transform((rows) => rows.flatMap((row) => logRowSchema.safeParse(row).data ?? []));
+
 export const runSchema = z
 	.object({
 		id,
@@ -64,7 +69,7 @@ export const runSchema = z
 		error: z.unknown(),
 		agent_result: z.unknown(),
 		messages: loose(z.array(z.unknown())),
-		logs: loose(z.array(logRowSchema)),
+		logs: loose(logRows),
 	})
 	.passthrough();
 

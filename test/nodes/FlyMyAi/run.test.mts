@@ -188,6 +188,15 @@ describe('Get Events', () => {
 		expect(await after(String(events[4].id))).toEqual([]);
 		expect(await after('0')).toEqual(events);
 	});
+
+	test('answers the events beside one of an unknown form', async () => {
+		const logs = [{ id: 1, type: 'tool_called' }, { id: 2 }, { id: 3, type: 'task_cancelled' }];
+		const body = { id: 'r-1', status: 'completed', logs };
+		await control.fault({ kind: 'status', status: 200, match: { path: '/executions/r-1/' }, body });
+
+		const events = await rows('run', 'getEvents', { run: byId('r-1') });
+		expect(events.map(({ id }) => id)).toEqual(['1', '3']);
+	});
 });
 
 test('Cancel ends the run on the platform', async () => {
