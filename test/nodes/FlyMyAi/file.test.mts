@@ -51,6 +51,19 @@ test('Upload takes another field, name and external ID', async () => {
 	expect(uploaded.public_url).toMatch(/\/scan\.pdf$/);
 });
 
+test('Upload keeps the ending of a file without a name', async () => {
+	const { json, binary } = withFile();
+	const nameless = { ...binary?.data, fileName: undefined, fileExtension: 'pdf' };
+	const [uploaded] = await rows(
+		'file',
+		'upload',
+		{},
+		{ items: [{ json, binary: { data: nameless } } as INodeExecutionData] },
+	);
+
+	expect(uploaded.public_url).toMatch(/\/file\.pdf$/);
+});
+
 test('Upload names the field that holds no file, and the item', async () => {
 	const items = [withFile(), withFile('other')];
 	const failure = await failureOf(execute('file', 'upload', {}, { items }));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inputFile } from '../../../shared/files';
 import { uploadedFileSchema } from '../../schemas';
 import { operation } from '../../session';
 
@@ -44,9 +45,9 @@ export const upload = operation({
 	],
 	output: uploadedFileSchema,
 	async execute({ binaryProperty, options }, { session, context, itemIndex }) {
-		const { fileName, mimeType } = context.helpers.assertBinaryData(itemIndex, binaryProperty);
-		const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, binaryProperty);
-		const file = new File([bytes], options.fileName || fileName || 'file', { type: mimeType });
-		return await session.api.files.upload(file, options.externalId || randomUUID());
+		const file = await inputFile(context, itemIndex, binaryProperty);
+		const { fileName = file.name, externalId = randomUUID() } = options;
+		const named = new File([file], fileName, { type: file.type });
+		return await session.api.files.upload(named, externalId);
 	},
 });
