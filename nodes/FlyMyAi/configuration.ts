@@ -6,9 +6,11 @@ import type { Tool } from './schemas';
 
 /* How a tool's current configuration step is shown (contract: Tools). */
 
-/** The form of the values that the step asks for. */
-const askedFor = ({ next_configuration_step: step }: Tool) =>
-	mapperFields(step?.vars_from_user_schema ?? step?.configuration_schema);
+/** The form of the values that the step asks for; either of its schemas may be there and empty. */
+function askedFor({ next_configuration_step: step }: Tool): ResourceMapperField[] {
+	const fields = mapperFields(step?.vars_from_user_schema);
+	return fields.length > 0 ? fields : mapperFields(step?.configuration_schema);
+}
 
 /** What there is to do, the login or the command included, without the values. */
 function explained(

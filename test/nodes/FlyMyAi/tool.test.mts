@@ -307,6 +307,15 @@ describe('the fields of a configuration step', () => {
 		expect((await step('')).emptyFieldsNotice).toBe('Pick a tool first.');
 	});
 
+	test('come from the other schema where one of the step is empty', async () => {
+		const configuration_schema = { properties: { region: { type: 'string' } } };
+		const next = { description: 'Pick a region', vars_from_user_schema: {}, configuration_schema };
+		const body = { id: 7, is_configured: false, next_configuration_step: next };
+		await control.fault({ kind: 'status', status: 200, match: { path: '/tools/7/' }, body });
+
+		expect((await step('7')).fields).toMatchObject([{ id: 'region' }]);
+	});
+
 	test('link to the login as it is, encoded parts and all', async () => {
 		const login = 'https://login.example.com/auth?back=https%3A%2F%2Fapp.example.com&scope=a+b';
 		const redirect = `${login}#"><b>`;
