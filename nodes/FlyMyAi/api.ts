@@ -259,6 +259,8 @@ export class FlyMyAiApi {
 					method: 'POST',
 					path: path`/api/v1/agents/tools/${id}/call/`,
 					body: { action, arguments: args },
+					// Django answers nothing for an action that gives nothing back.
+					mayBeEmpty: true,
 					ifUnanswered:
 						'The action may have been carried out: look for what it does before you call it again.',
 				},

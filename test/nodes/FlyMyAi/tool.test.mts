@@ -362,6 +362,16 @@ describe('Call', () => {
 		expect((await sent())[0].body).toEqual({ action: 'anything', arguments: {} });
 	});
 
+	test.each([200, 204])(
+		'went through, too, where the answer is %i without a word',
+		async (status) => {
+			await control.fault({ kind: 'status', status, match: { path: '/call/' }, body: '' });
+
+			expect(await call('text_tools', 'anything')).toEqual([{}]);
+			expect(await sent()).toHaveLength(1);
+		},
+	);
+
 	test('needs an action, and an object of arguments', async () => {
 		const id = byId(1);
 		const said = async (parameters: { action?: string; arguments?: string }) =>
