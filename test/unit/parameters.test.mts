@@ -89,6 +89,7 @@ describe('taken as they are, or converted', () => {
 		['resourceLocator', { mode: 'list', value: '' }, ''],
 		['collection', { count: '3' }, { count: 3 }],
 		['collection', { count: 3, unknown: 1 }, { count: 3 }],
+		['collection', { count: '', name: ' ' }, {}],
 		['collection', {}, {}],
 		['collection', '', {}],
 		['fixedCollection', { row: [{ count: '3' }] }, { row: [{ count: 3, name: 'unnamed' }] }],

@@ -207,8 +207,9 @@ function readCollection(
 		const isLocator = option.type === 'resourceLocator' && isObject(entry) && 'mode' in entry;
 		const given = isLocator ? entry.value : entry;
 		// A field that is added and left blank is not set; what is to be emptied has a field of its own.
-		if (!(option.name in value) || given === '') return false;
-		if (given !== null && given !== undefined) return true;
+		if (!(option.name in value)) return false;
+		if (!isEmpty(given)) return true;
+		if (typeof given === 'string') return false;
 		// A filter that finds nothing to filter by would let everything through.
 		return IS_FILTERS.test(property.name)
 			? refuse(option.displayName, 'is empty: its expression gives nothing')
