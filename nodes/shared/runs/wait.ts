@@ -195,13 +195,14 @@ export class RunWatcher<Run> {
 	/** @returns false when the list could not be read; single looks then tell why */
 	private async lookAtList(): Promise<boolean> {
 		const begun = Date.now();
-		const inFlight = new Map([...this.watches].map((watch) => [watch.id, watch]));
-		for (const watch of inFlight.values()) watch.nextLook = Infinity;
-		const rows = await this.readList(inFlight);
+		// Several items may wait for the same run.
+		const watches = [...this.watches];
+		for (const watch of watches) watch.nextLook = Infinity;
+		const rows = await this.readList(new Set(watches.map(({ id }) => id)));
 		this.listCostMs = rows ? Date.now() - begun + PRICE_OF_A_REQUEST_MS : Infinity;
 		const alone: Array<Promise<void>> = [];
-		for (const [id, watch] of inFlight) {
-			const row = rows?.get(id);
+		for (const watch of watches) {
+			const row = rows?.get(watch.id);
 			watch.latest = row ?? watch.latest;
 			const over = row && this.overBecause(row, watch.options);
 			if (row && over && this.lifecycle.listIsWhole) {
@@ -218,7 +219,7 @@ export class RunWatcher<Run> {
 	}
 
 	/** The listed rows of the runs in flight, or undefined where the list fails or takes too long. */
-	private async readList(inFlight: Map<string, Watch<Run>>): Promise<Map<string, Run> | undefined> {
+	private async readList(inFlight: Set<string>): Promise<Map<string, Run> | undefined> {
 		const over = new AbortController();
 		const tooLong = sleep(LIST_PATIENCE_MS, over.signal).catch(() => undefined);
 		const rows = await Promise.race([this.walkList(inFlight, over.signal), tooLong]);
@@ -227,7 +228,7 @@ export class RunWatcher<Run> {
 	}
 
 	private async walkList(
-		inFlight: Map<string, Watch<Run>>,
+		inFlight: Set<string>,
 		signal: AbortSignal,
 	): Promise<Map<string, Run> | undefined> {
 		const found = new Map<string, Run>();

@@ -60,6 +60,15 @@ test('two runs are looked at one by one', async () => {
 	expect(await lists()).toBe(0);
 });
 
+test('several items may wait for the same run', async () => {
+	const agent = await newAgent({}, { runningMs: 1000 });
+	const [{ id }] = await rows('run', 'start', { agent: byId(agent), waitForCompletion: false });
+	const waiting = rows('run', 'wait', { run: byId(String(id)) }, { items: Array(5).fill({}) });
+	allCompleted(await waiting, 5);
+
+	expect(await lists()).toBeLessThan(20);
+});
+
 test('the list may come in pages', async () => {
 	await control.post('flymyai/listing', { page: true });
 	const { waiting } = await waitForMany(5, 1000);
