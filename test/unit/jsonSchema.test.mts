@@ -222,6 +222,7 @@ describe('placeholders', () => {
 	test.each([
 		['Write {{ topic }} in {{tone}} for {{ topic }}', ['topic', 'tone']],
 		['{{ a.b }} {{ c-d }} {{e_1}}', ['a.b', 'c-d', 'e_1']],
+		['Über {{ größe }}, {{тема}} und {{ 主題 }}', ['größe', 'тема', '主題']],
 		['{ no } {{}} {{ two words }} {{ open', []],
 		['', []],
 	])('of "%s" are %j', (prompt, names) => {

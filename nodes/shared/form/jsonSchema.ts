@@ -113,7 +113,9 @@ export function mapperFields(schema: unknown): ResourceMapperField[] {
 
 /** The `{{ names }}` of a prompt as fields of text, for an agent without an input schema. */
 export function placeholderFields(prompt: string): ResourceMapperField[] {
-	const names = [...prompt.matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].map(([, name]) => name);
+	const names = [...prompt.matchAll(/\{\{\s*([\p{L}\p{M}\p{N}_.-]+)\s*\}\}/gu)].map(
+		([, name]) => name,
+	);
 	return mapperFields({
 		type: 'object',
 		properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
