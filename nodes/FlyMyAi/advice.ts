@@ -56,10 +56,14 @@ export async function hintAtTools(run: Run, { api, hints }: Session): Promise<vo
 	}
 }
 
+/** Whether the agent has a schema that says anything of its inputs: `{}` does not. */
+export const hasInputSchema = ({ input_schema }: Agent): boolean =>
+	Object.keys(input_schema ?? {}).length > 0;
+
 /** A goal whose inputs nothing describes. */
-export function hintAtPlaceholders({ user_prompt, input_schema }: Agent, hints: Hints): void {
-	if (input_schema) return;
-	for (const { id } of placeholderFields(user_prompt ?? '')) {
+export function hintAtPlaceholders(agent: Agent, hints: Hints): void {
+	if (hasInputSchema(agent)) return;
+	for (const { id } of placeholderFields(agent.user_prompt ?? '')) {
 		hints.add(
 			'The goal has placeholders that no input schema describes. Get a schema with Agent: Suggest Schema and set it with Agent: Update. Placeholders',
 			id,

@@ -10,7 +10,7 @@ import { take } from '../shared/list';
 import { editorOf, located, shortened, when } from '../shared/form/loadOptions';
 import { accountTools, callableTools } from './accountTools';
 import { FlyMyAiApi } from './api';
-import { whatIsMissing } from './advice';
+import { hasInputSchema, whatIsMissing } from './advice';
 import { stepFields } from './configuration';
 import { codeName, statusName, toolName } from './names';
 import { platform } from './platform';
@@ -59,7 +59,7 @@ const compilationItem = (compilation: Compilation): INodeListSearchItems => {
 
 /** Fields for an agent's inputs: from its schema, or from its goal's placeholders. */
 function inputFields(agent: Agent): ResourceMapperFields {
-	const drawn = agent.input_schema
+	const drawn = hasInputSchema(agent)
 		? mapperFields(agent.input_schema)
 		: placeholderFields(agent.user_prompt ?? '');
 	const missing = whatIsMissing(agent);

@@ -71,14 +71,20 @@ describe('the fields', () => {
 		]);
 	});
 
-	test("come from the goal's placeholders where there is no schema", async () => {
-		const agent = await newAgent({ user_prompt: 'Write {{topic}} in {{ tone }}, {{ topic }}!' });
+	test.each([null, {}])(
+		"come from the goal's placeholders where the schema is %j",
+		async (schema) => {
+			const agent = await newAgent({
+				user_prompt: 'Write {{topic}} in {{ tone }}, {{ topic }}!',
+				input_schema: schema,
+			});
 
-		expect(await fieldsOf(agent)).toMatchObject([
-			{ id: 'topic', type: 'string', required: true },
-			{ id: 'tone', type: 'string', required: true },
-		]);
-	});
+			expect(await fieldsOf(agent)).toMatchObject([
+				{ id: 'topic', type: 'string', required: true },
+				{ id: 'tone', type: 'string', required: true },
+			]);
+		},
+	);
 
 	test('are none for an agent without inputs, with a word on why', async () => {
 		const agent = await newAgent({ name: 'Clock' });
