@@ -80,19 +80,23 @@ function lineOf({ type, message, data }: LogRow): string {
 	}
 }
 
+/** Said because a chat shows an answer without text as none at all. */
+const NO_OUTPUT = 'No output';
+
 /** The output as Markdown: a chat's reader wants no JSON. */
 function answerOf({ id, status, agent_result: output }: Run): string {
 	if (status !== 'completed') return `The run ${id} is ${status}.`;
-	if (isObject(output)) {
-		const parts = Object.entries(output).map(([name, value]) => [humanise(name), textOf(value)]);
-		if (parts.length === 1) return parts[0][1];
-		return parts.map(([name, text]) => `**${name}**\n\n${text}`).join('\n\n');
-	}
-	return textOf(output);
+	return (isObject(output) ? textOfParts(output) : textOf(output)) || NO_OUTPUT;
+}
+
+function textOfParts(output: Record<string, unknown>): string {
+	const parts = Object.entries(output).map(([name, value]) => [humanise(name), textOf(value)]);
+	if (parts.length === 1) return parts[0][1];
+	return parts.map(([name, text]) => `**${name}**\n\n${text}`).join('\n\n');
 }
 
 function textOf(value: unknown): string {
 	if (typeof value === 'string') return value;
 	if (Array.isArray(value)) return value.map((entry) => `- ${textOf(entry)}`).join('\n');
-	return value === undefined || value === null ? 'No output' : JSON.stringify(value);
+	return value === undefined || value === null ? NO_OUTPUT : JSON.stringify(value);
 }
