@@ -5,6 +5,7 @@ import { humanise } from '../shared/form/labels';
 import type { Call } from '../shared/operation';
 import type { FollowOptions } from '../shared/runs/follow';
 import { hintAtTools } from './advice';
+import { reasonOf } from './lifecycle';
 import type { LogRow, Run } from './schemas';
 import type { Session } from './session';
 
@@ -84,8 +85,10 @@ function lineOf({ type, message, data }: LogRow): string {
 const NO_OUTPUT = 'No output';
 
 /** The output as Markdown: a chat's reader wants no JSON. */
-function answerOf({ id, status, agent_result: output }: Run): string {
-	if (status !== 'completed') return `The run ${id} is ${status}.`;
+function answerOf({ id, status, error, agent_result: output }: Run): string {
+	if (status !== 'completed') {
+		return `The run ${id} is ${status}${error ? `: ${reasonOf(error, status)}` : '.'}`;
+	}
 	return (isObject(output) ? textOfParts(output) : textOf(output)) || NO_OUTPUT;
 }
 

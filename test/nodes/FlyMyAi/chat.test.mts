@@ -45,6 +45,13 @@ test('a run that fails leaves its answer open no longer', async () => {
 	expect(await said(agent)).toEqual(['begin', '*Called think*\n\n', 'end']);
 });
 
+test('a run that fails is named with its reason where it is to be returned', async () => {
+	const agent = await newAgent({}, { outcome: 'failed', error: 'Out of budget' });
+	const chunks = await said(agent, { onRunFailure: 'return' });
+
+	expect(chunks.at(-2)).toMatch(/^The run [a-z-]+ is failed: Out of budget$/);
+});
+
 test('a run that has not ended in time is named', async () => {
 	const agent = await newAgent({}, { outcome: 'never' });
 	const chunks = await said(agent, { maxWait: 1, onMaxWait: 'return' });
