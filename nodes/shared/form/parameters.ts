@@ -332,7 +332,10 @@ export const readParameters = <P extends INodeProperties[]>(
 		const options = optionsFor(property);
 		const value = context.getNodeParameter(nameOf(property), itemIndex, fallback, options);
 		if (type !== 'resourceMapper') return value;
-		return stillDrawn(value, context.getNodeParameter(`${name}.schema`, itemIndex, []));
+		const unconverted = { skipValidation: true };
+		const given = context.getNodeParameter(nameOf(property), itemIndex, fallback, unconverted);
+		const schema = context.getNodeParameter(`${name}.schema`, itemIndex, []);
+		return withoutBlanks(stillDrawn(value, schema), given);
 	});
 
 /**
@@ -351,6 +354,14 @@ function stillDrawn(value: unknown, schema: unknown): unknown {
 	const drawn = Array.isArray(schema) ? schema.filter(isObject).map(({ id }) => id) : [];
 	if (drawn.length === 0 || !isObject(value)) return value;
 	return Object.fromEntries(Object.entries(value).filter(([name]) => drawn.includes(name)));
+}
+
+/** An empty cell is no number, of which n8n makes a 0. */
+function withoutBlanks(value: unknown, given: unknown): unknown {
+	if (!isObject(value) || !isObject(given)) return value;
+	return Object.fromEntries(
+		Object.entries(value).filter(([name, entry]) => entry !== 0 || !isEmpty(given[name])),
+	);
 }
 
 /** The same for a node that has no items, such as a trigger. */

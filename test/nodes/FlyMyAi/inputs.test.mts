@@ -173,6 +173,18 @@ describe('filled in by fields', () => {
 		expect(await variables()).toEqual([{ topic: 'Sun' }]);
 	});
 
+	test('take an empty cell for no number, and not for 0', async () => {
+		const agent = await newAgent({
+			input_schema: { type: 'object', properties: { n: { type: 'number' } } },
+		});
+		const parameters = await inputsFor(agent, { n: '={{ $json.n }}' });
+		const items = [{ n: '' }, { n: ' ' }, { n: 0 }, { n: '0' }];
+		const one = { options: { parallelRuns: 1 } };
+		await rows('run', 'start', { ...parameters, ...atOnce, ...one }, { items });
+
+		expect(await variables()).toEqual([{}, {}, { n: 0 }, { n: 0 }]);
+	});
+
 	test('name the field that has the wrong type, and the item', async () => {
 		const parameters = await inputsFor(RESEARCHER, { topic: 'Sun', max_sources: '={{ $json.n }}' });
 		const items = [{ n: 1 }, { n: 'many' }];
