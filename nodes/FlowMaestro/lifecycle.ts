@@ -1,4 +1,4 @@
-import { PlatformError } from '../shared/errors';
+import { hasStatus, PlatformError } from '../shared/errors';
 import { isObject, parseJson } from '../shared/json';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
 import { settle } from '../shared/settle';
@@ -42,7 +42,7 @@ async function look(api: FlowMaestroApi, id: string, latest?: Execution): Promis
 	const looked = await settle(async () => await api.executions.get(id));
 	if ('value' in looked) return looked.value;
 	const { error } = looked;
-	const isHidden = error instanceof PlatformError && error.details.status === 404;
+	const isHidden = hasStatus(error, 404);
 	const listed =
 		isHidden && latest?.workflow_id ? await api.executions.newest(latest.workflow_id) : [];
 	const found = listed.find((execution) => execution.id === id);

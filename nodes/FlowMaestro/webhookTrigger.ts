@@ -5,7 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { z } from 'zod';
-import { PlatformError } from '../shared/errors';
+import { hasStatus, PlatformError } from '../shared/errors';
 import { Http } from '../shared/http/http';
 import { parseJson } from '../shared/json';
 import { take } from '../shared/list';
@@ -74,9 +74,6 @@ const keptBy = (context: IHookFunctions | IWebhookFunctions): Kept =>
 const connect = async (context: IHookFunctions): Promise<FlowMaestroApi> =>
 	new FlowMaestroApi(await Http.connect(context, platform));
 
-const isGone = (error: unknown): boolean =>
-	error instanceof PlatformError && error.details.status === 404;
-
 function addressOf(context: IHookFunctions): string {
 	const url = context.getNodeWebhookUrl('default');
 	if (url) return url;
@@ -100,7 +97,7 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	const api = await connect(context);
 	const looked = await settle(async () => await api.webhooks.get(webhookId));
 	if ('error' in looked) {
-		if (isGone(looked.error)) return false;
+		if (hasStatus(looked.error, 404)) return false;
 		throw looked.error;
 	}
 	const { events } = readNodeParameters(context, webhookTriggerFields);
@@ -163,7 +160,7 @@ async function removeAt(api: FlowMaestroApi, url: string): Promise<void> {
 
 async function remove(api: FlowMaestroApi, id: string): Promise<void> {
 	const removed = await settle(async () => await api.webhooks.delete(id));
-	if ('error' in removed && !isGone(removed.error)) throw removed.error;
+	if ('error' in removed && !hasStatus(removed.error, 404)) throw removed.error;
 }
 
 /**

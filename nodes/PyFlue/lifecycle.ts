@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import { PlatformError } from '../shared/errors';
+import { hasStatus, PlatformError } from '../shared/errors';
 import { isObject } from '../shared/json';
 import { settle } from '../shared/settle';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
@@ -19,9 +19,6 @@ const ENDED = ['succeeded', 'completed', ...FAILED];
 
 export const hasFailed = ({ status }: Run): boolean => FAILED.includes(status);
 
-const statusOf = (error: unknown): number | undefined =>
-	error instanceof PlatformError ? error.details.status : undefined;
-
 /**
  * The record of a run. A result that is no JSON makes the server answer 500 for it (contract: traps);
  * the events then tell how it ended, and `error` says that its result cannot be had.
@@ -30,7 +27,7 @@ export async function readRun(api: PyFlueApi, id: string): Promise<Run> {
 	const read = await settle(async () => await api.runs.get(id));
 	if ('value' in read) return read.value;
 	const { error } = read;
-	if (statusOf(error) !== 500) throw error;
+	if (!hasStatus(error, 500)) throw error;
 	const events = await settle(
 		async () => await api.runs.events(id, { types: 'run_start,run_end' }),
 	);
@@ -85,7 +82,7 @@ export async function lookFor(
 		const read = await settle(async () => await readRun(api, id));
 		if ('value' in read) return read.value;
 		if (signal.aborted) return undefined;
-		if (statusOf(read.error) !== 404) throw read.error;
+		if (!hasStatus(read.error, 404)) throw read.error;
 		if (Date.now() + pause > until) return undefined;
 		const slept = await settle(async () => await sleep(pause, signal));
 		if ('error' in slept) return undefined;

@@ -36,6 +36,10 @@ export class PlatformError extends Error {
 	}
 }
 
+/** Whether it is an error answer of a platform with this HTTP status. */
+export const hasStatus = (error: unknown, status: number): error is PlatformError =>
+	error instanceof PlatformError && error.details.status === status;
+
 function failureOf({
 	status,
 	retryAfterMs,

@@ -2,7 +2,7 @@ import { sleep, type IDataObject, type Logger } from 'n8n-workflow';
 import { z } from 'zod';
 import { TOOL_MAX_WAIT } from '../../shared/asTool';
 import type { Chat } from '../../shared/chat';
-import { PlatformError } from '../../shared/errors';
+import { hasStatus, PlatformError } from '../../shared/errors';
 import type { Http } from '../../shared/http/http';
 import type { HttpRequest, OpenAnswer } from '../../shared/http/request';
 import { isObject, parseJson } from '../../shared/json';
@@ -254,7 +254,7 @@ class Carrier {
 					}),
 			);
 			// Somebody else was quicker, or it has expired: the run goes on by their answer.
-			if ('error' in responded && statusOf(responded.error) !== 409) {
+			if ('error' in responded && !hasStatus(responded.error, 409)) {
 				throw this.unattended(responded.error);
 			}
 		}
@@ -445,9 +445,6 @@ class Carrier {
 
 const pendingOutput = ({ kind, content }: Pending): IDataObject =>
 	kind === 'approval' && isObject(content) ? approvalOutput(content) : (content as IDataObject);
-
-const statusOf = (error: unknown): number | undefined =>
-	error instanceof PlatformError ? error.details.status : undefined;
 
 /** Whether nothing can have come of a request; after any other fault of it the run may be going. */
 function isRefusal(error: unknown): boolean {

@@ -332,10 +332,11 @@ export const readParameters = <P extends INodeProperties[]>(
 		const options = optionsFor(property);
 		const value = context.getNodeParameter(nameOf(property), itemIndex, fallback, options);
 		if (type !== 'resourceMapper') return value;
-		const unconverted = { skipValidation: true };
-		const given = context.getNodeParameter(nameOf(property), itemIndex, fallback, unconverted);
 		const schema = context.getNodeParameter(`${name}.schema`, itemIndex, []);
-		return withoutBlanks(stillDrawn(value, schema), given);
+		const unconverted = { skipValidation: true };
+		return withoutBlanks(stillDrawn(value, schema), () =>
+			context.getNodeParameter(nameOf(property), itemIndex, fallback, unconverted),
+		);
 	});
 
 /**
@@ -356,9 +357,15 @@ function stillDrawn(value: unknown, schema: unknown): unknown {
 	return Object.fromEntries(Object.entries(value).filter(([name]) => drawn.includes(name)));
 }
 
-/** An empty cell is no number, of which n8n makes a 0. */
-function withoutBlanks(value: unknown, given: unknown): unknown {
-	if (!isObject(value) || !isObject(given)) return value;
+/**
+ * An empty cell is no number, of which n8n makes a 0.
+ *
+ * @param unconverted evaluates the expressions once more, so only where there is a 0
+ */
+function withoutBlanks(value: unknown, unconverted: () => unknown): unknown {
+	if (!isObject(value) || !Object.values(value).includes(0)) return value;
+	const given = unconverted();
+	if (!isObject(given)) return value;
 	return Object.fromEntries(
 		Object.entries(value).filter(([name, entry]) => entry !== 0 || !isEmpty(given[name])),
 	);

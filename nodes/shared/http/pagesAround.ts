@@ -1,4 +1,4 @@
-import { PlatformError } from '../errors';
+import { hasStatus, PlatformError } from '../errors';
 import { settle } from '../settle';
 
 /** A page as it was answered. */
@@ -52,8 +52,7 @@ const TRUSTED = 10;
 const GROWTH = 4;
 
 /** Whether the server itself stumbled over a list, or over a row on the page. */
-export const isServerFault = (error: unknown): error is PlatformError =>
-	error instanceof PlatformError && error.details.status === 500;
+export const isServerFault = (error: unknown): error is PlatformError => hasStatus(error, 500);
 
 /**
  * Walks a list page by page and goes around rows that cannot be shown: pages get smaller, down to

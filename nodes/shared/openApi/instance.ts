@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PlatformError } from '../errors';
+import { hasStatus, PlatformError } from '../errors';
 import type { Http } from '../http/http';
 import { settle } from '../settle';
 import { readDocument, type ApiDocument, type ApiOperation } from './document';
@@ -46,16 +46,13 @@ async function load(http: Http): Promise<ApiDocument> {
 				z.unknown(),
 			),
 	);
-	if ('error' in answer && !isMissing(answer.error)) throw answer.error;
+	if ('error' in answer && !hasStatus(answer.error, 404)) throw answer.error;
 	const document = 'value' in answer ? readDocument(answer.value, http.baseUrl) : undefined;
 	if (document) return document;
 	throw new PlatformError('The instance serves no OpenAPI document at /openapi.json', {
 		fix: 'Check that the Base URL of the credential leads to the API itself, and that the instance has its documentation switched on.',
 	});
 }
-
-const isMissing = (error: unknown): boolean =>
-	error instanceof PlatformError && error.details.status === 404;
 
 /**
  * One operation by its key (`POST /api/v1/agents`) or its operation id. One that the kept copy

@@ -5,7 +5,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
-import { PlatformError } from '../errors';
+import { hasStatus, PlatformError } from '../errors';
 import { settle, type Settled } from '../settle';
 import { Survey, UNDATED, type Cursor, type Sighting } from './completions';
 import type { RunLifecycle } from './lifecycle';
@@ -264,7 +264,7 @@ async function lookAtMissing<Run>(
 				await limit(async () => {
 					const found = await attempt(source.lifecycle.get(id), patience);
 					if ('error' in found) {
-						if (statusOf(found.error) === 404) gone.push(id);
+						if (hasStatus(found.error, 404)) gone.push(id);
 						return;
 					}
 					if (survey.see(sightingOf(source, found.value))) {
@@ -294,7 +294,7 @@ async function fetchDetail<Run>(
 	const looked = await attempt(lookUp(source, sighting, row), patience);
 	if ('error' in looked) {
 		const { error } = looked;
-		if (statusOf(error) === 401) return { refusal: error as PlatformError };
+		if (hasStatus(error, 401)) return { refusal: error };
 		const failure = error instanceof Error ? error.message : String(error);
 		if (failures + 1 < MOST_TRIES) return { failure };
 		return {
@@ -325,9 +325,6 @@ async function lookUp<Run>(
 	const undecided = 'error' in wanted && source.completionKey(detail) === key;
 	return undecided && !(await source.wants(detail)) ? undefined : detail;
 }
-
-const statusOf = (error: unknown): number | undefined =>
-	error instanceof PlatformError ? error.details.status : undefined;
 
 /** What came of some work, at the latest after `limitMs`. */
 export async function attempt<T>(work: Promise<T>, limitMs?: number): Promise<Settled<T>> {

@@ -1,4 +1,3 @@
-import { PlatformError } from '../../../shared/errors';
 import { fields, type Values } from '../../../shared/form/parameters';
 import type { MemoryOwner } from '../../api';
 import { agentLocator } from '../../fields';
@@ -38,7 +37,3 @@ export async function ownerOf(
 ): Promise<MemoryOwner> {
 	return scope === 'agent' ? { scope, agent_id: await agents.idOf(agent ?? '') } : { scope };
 }
-
-/** Whether there is no such block yet. */
-export const isMissing = (error: unknown): error is PlatformError =>
-	error instanceof PlatformError && error.details.status === 404;

@@ -1,8 +1,8 @@
-import { PlatformError } from '../../../shared/errors';
+import { hasStatus, PlatformError } from '../../../shared/errors';
 import { settle } from '../../../shared/settle';
 import { memoryBlockSchema } from '../../schemas';
 import { operation } from '../../session';
-import { blockFields, isMissing, ownerOf } from './fields';
+import { blockFields, ownerOf } from './fields';
 
 export const getBlock = operation({
 	value: 'getBlock',
@@ -15,7 +15,7 @@ export const getBlock = operation({
 		const owner = await ownerOf(session, values);
 		const found = await settle(async () => await session.api.memory.get(values.block, owner));
 		if ('value' in found) return found.value;
-		if (!isMissing(found.error)) throw found.error;
+		if (!hasStatus(found.error, 404)) throw found.error;
 		// The form has no ID that could be wrong.
 		throw new PlatformError(found.error.message, {
 			...found.error.details,

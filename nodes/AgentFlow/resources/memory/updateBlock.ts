@@ -1,10 +1,10 @@
-import { PlatformError } from '../../../shared/errors';
+import { hasStatus, PlatformError } from '../../../shared/errors';
 import { settle } from '../../../shared/settle';
 import type { MemoryOwner } from '../../api';
 import { asItems } from '../../output';
 import { memoryBlockSchema, type MemoryBlock } from '../../schemas';
 import { operation, type Session } from '../../session';
-import { blockFields, isMissing, ownerOf } from './fields';
+import { blockFields, ownerOf } from './fields';
 
 /** Writes of others that an overwrite goes against before it gives up. */
 const MOST_TRIES = 5;
@@ -61,7 +61,7 @@ export const updateBlock = operation({
 				async () => await session.api.memory.put(block, owner, wanted, before?.updated_at ?? null),
 			);
 			if ('value' in written) return asItems(written.value);
-			if (!isConflict(written.error)) throw written.error;
+			if (!hasStatus(written.error, 409)) throw written.error;
 			const now = await read(session, block, owner);
 			// The write may have gone through although its answer got lost.
 			if (now && now.content === wanted) return now;
@@ -69,9 +69,6 @@ export const updateBlock = operation({
 		}
 	},
 });
-
-const isConflict = (error: unknown): boolean =>
-	error instanceof PlatformError && error.details.status === 409;
 
 /** The block as it is, or undefined where there is none yet. */
 async function read(
@@ -81,7 +78,7 @@ async function read(
 ): Promise<MemoryBlock | undefined> {
 	const found = await settle(async () => await api.memory.get(block, owner));
 	if ('value' in found) return found.value;
-	if (isMissing(found.error)) return undefined;
+	if (hasStatus(found.error, 404)) return undefined;
 	throw found.error;
 }
 
