@@ -1,10 +1,10 @@
 // What the deployed agents and workflows do, with what the control routes changed about it.
-import { RaisedError, TypedError } from './errors.mts';
+import { Cancelled, RaisedError, TypedError } from './errors.mts';
 import type { ErrorFields } from './errors.mts';
 import type { Agent, Handler, Project, RunContext } from './project.mts';
 import { demo } from './projects/demo.mts';
 import { recorded } from './projects/recorded.mts';
-import { NOT_JSON } from './records.mts';
+import { NOT_JSON, NOT_UTF8, NO_FIELDS } from './records.mts';
 import type { Duration } from './records.mts';
 import { draw, hang } from './store.mts';
 import type { Store } from './store.mts';
@@ -17,12 +17,31 @@ export interface WorkflowBehaviour {
 	ms?: Duration;
 	/** Log events, spread over `ms`. */
 	logs?: number;
-	/** `broken`: the file cannot be imported, so a run of it is never recorded. */
-	outcome?: 'success' | 'error' | 'hang' | 'nonJson' | 'broken';
+	/** It is synchronous: while `ms` pass, its process answers nobody. */
+	blocking?: boolean;
+	/** Default: `success`. */
+	outcome?: (typeof OUTCOMES)[number];
 	/** Of a success; by default what the workflow itself computes. */
 	result?: unknown;
 	error?: ErrorSpec;
 }
+
+/**
+ * How a workflow ends. `cancel`: somebody cancels its task, and nobody records that; `broken`: its
+ * file cannot be imported, so a run of it is never recorded. The others are successes with a result
+ * that some encoder does not take.
+ */
+export const OUTCOMES = [
+	'success',
+	'error',
+	'hang',
+	'cancel',
+	'broken',
+	'nonJson',
+	'noFields',
+	'notUtf8',
+	'nan',
+] as const;
 
 export interface AgentBehaviour {
 	ms?: Duration;
@@ -31,7 +50,11 @@ export interface AgentBehaviour {
 	deltas?: number;
 }
 
-const projects: Record<Store['settings']['project'], Project> = { demo, recorded };
+const projects: Record<Store['settings']['project'], Project> = {
+	demo,
+	recorded,
+	noWorkflows: { ...demo, workflows: {} },
+};
 
 export function project(store: Store): Project {
 	return projects[store.settings.project];
@@ -61,8 +84,16 @@ export function workflow(store: Store, name: string): Handler | undefined {
 				throw raise(behaviour.error);
 			case 'hang':
 				return await hang(store.life);
+			case 'cancel':
+				throw new Cancelled();
 			case 'nonJson':
 				return NOT_JSON;
+			case 'noFields':
+				return NO_FIELDS;
+			case 'notUtf8':
+				return NOT_UTF8;
+			case 'nan':
+				return { v: Number.NaN };
 			default:
 				if ('result' in behaviour) return behaviour.result;
 				return own ? await own(context) : { payload: context.payload };
@@ -92,13 +123,17 @@ export function raise(spec: ErrorSpec = {}): TypedError | RaisedError {
 		: new RaisedError('RuntimeError', message);
 }
 
-async function steps(context: RunContext, { ms = 0, logs = 0 }: WorkflowBehaviour): Promise<void> {
+async function steps(
+	context: RunContext,
+	{ ms = 0, logs = 0, blocking = false }: WorkflowBehaviour,
+): Promise<void> {
 	const total = draw(ms);
+	const pause = blocking ? context.block : context.pause;
 	for (let step = 1; step <= logs; step += 1) {
 		context.log('info', `step ${step} of ${logs}`, { step });
-		await context.pause(total / logs);
+		await pause(total / logs);
 	}
-	if (logs === 0) await context.pause(total);
+	if (logs === 0) await pause(total);
 }
 
 function entry<T>(record: Record<string, T>, name: string): T | undefined {

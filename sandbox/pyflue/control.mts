@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { agent, raise, workflowNames } from './behaviour.mts';
+import { OUTCOMES, agent, raise, workflowNames } from './behaviour.mts';
 import type { AgentBehaviour, ErrorSpec, WorkflowBehaviour } from './behaviour.mts';
 import { recordedError } from './errors.mts';
 import type { Run, RunStatus } from './records.mts';
@@ -21,7 +21,10 @@ interface NewRuns {
 	step_ms: number;
 	logs: number;
 	result: unknown;
+	/** So many bytes of text as the result, instead of `result`. */
+	result_bytes?: number;
 	error?: ErrorSpec;
+	worker: number;
 }
 
 interface RunChange {
@@ -80,6 +83,11 @@ export function registerPyFlueControl(server: FastifyInstance, store: Store): vo
 				async ({ body }) => ({ runIds: createRuns(store, body).map(({ id }) => id) }),
 			);
 
+			control.post('/restart', async (_request, reply) => {
+				store.restart();
+				return await reply.code(204).send();
+			});
+
 			control.post<{ Params: { id: string }; Body: RunChange }>(
 				'/runs/:id',
 				{ schema: { body: runChangeSchema } },
@@ -96,7 +104,8 @@ export function registerPyFlueControl(server: FastifyInstance, store: Store): vo
 }
 
 function createRuns(store: Store, body: NewRuns): Run[] {
-	const { count, workflow: name, status, duration_ms, step_ms, logs, error, result } = body;
+	const { count, workflow: name, status, duration_ms, step_ms, logs, error, worker } = body;
+	const result = body.result_bytes === undefined ? body.result : prose(body.result_bytes);
 	const newest = body.ended_at ?? now();
 	return Array.from({ length: count }, (_, index) => {
 		const endedAt = newest - ((count - 1 - index) * step_ms) / 1000;
@@ -107,7 +116,7 @@ function createRuns(store: Store, body: NewRuns): Run[] {
 			kind: 'workflow',
 			name,
 			instanceId: id,
-			worker: 0,
+			worker,
 			payload: {},
 			startedAt,
 		});
@@ -118,6 +127,12 @@ function createRuns(store: Store, body: NewRuns): Run[] {
 		if (status !== 'running') endRun(run, { endedAt, ...outcome(status, result, error) });
 		return run;
 	});
+}
+
+/** Text with what JSON escapes, of so many bytes. */
+function prose(bytes: number): string {
+	const line = 'The whale said "hello", and then it swam on towards the north.\n';
+	return line.repeat(Math.ceil(bytes / line.length)).slice(0, bytes);
 }
 
 function changeRun(run: Run, { status, started_at, ended_at, ...change }: RunChange): void {
@@ -174,7 +189,7 @@ const error = closed({
 });
 
 const settingsSchema = closed({
-	project: { enum: ['demo', 'recorded'] },
+	project: { enum: ['demo', 'recorded', 'noWorkflows'] },
 	variant: { enum: ['pyflue', 'flue'] },
 	auth: {
 		oneOf: [
@@ -186,6 +201,9 @@ const settingsSchema = closed({
 	prefix: { type: 'string', pattern: '^(/[^/]+)*$' },
 	maxRuns: { type: 'integer', minimum: 1 },
 	workers: { type: 'integer', minimum: 1 },
+	runStore: { enum: ['memory', 'sqlite'] },
+	dev: { type: 'boolean' },
+	downAfterThrowMs: { type: ['integer', 'null'], minimum: 0 },
 	heartbeatMs: { type: 'integer', minimum: 1 },
 	brokenAgent: { type: ['string', 'null'] },
 	stream: closed({
@@ -202,7 +220,8 @@ const workflowSchema = closed(
 		name,
 		ms: duration,
 		logs: { type: 'integer', minimum: 0 },
-		outcome: { enum: ['success', 'error', 'hang', 'nonJson', 'broken'] },
+		blocking: { type: 'boolean' },
+		outcome: { enum: OUTCOMES },
 		result: {},
 		error,
 	},
@@ -222,6 +241,8 @@ const newRunsSchema = closed({
 	step_ms: { ...millis, default: 1000 },
 	logs: { type: 'integer', minimum: 0, default: 0 },
 	result: { default: { source: 'local PyFlue stand-in' } },
+	result_bytes: { type: 'integer', minimum: 0 },
+	worker: { type: 'integer', minimum: 0, default: 0 },
 	error,
 });
 

@@ -36,6 +36,9 @@ export class RaisedError extends Error {
 	}
 }
 
+/** `asyncio.CancelledError`: no `Exception`, so that nothing which handles those sees it. */
+export class Cancelled extends Error {}
+
 /** An answer outside of the envelope: `{"detail": …}` of the router, or plain text. */
 export class BareAnswer extends Error {
 	readonly status: number;
@@ -49,6 +52,9 @@ export class BareAnswer extends Error {
 		this.headers = headers;
 	}
 }
+
+/** What the web framework answers for what nobody handles. */
+export const plainError = () => new BareAnswer(500, 'Internal Server Error');
 
 export function envelope({ type, message, details, dev, meta }: TypedError) {
 	return { error: { type, message, details, ...(dev && { dev }), ...(meta && { meta }) } };

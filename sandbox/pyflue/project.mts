@@ -10,6 +10,8 @@ export interface RunContext {
 	headers: IncomingHttpHeaders;
 	log(level: LogEvent['level'], message: string, fields?: JsonObject): void;
 	pause(ms: number): Promise<void>;
+	/** The same, but its process does nothing else. */
+	block(ms: number): Promise<void>;
 }
 
 /** Answers the result or throws a `TypedError` or `RaisedError`. */

@@ -26,15 +26,15 @@ export interface Run {
 	name: string;
 	/** The run's own id for a workflow, the id in the path for an agent. */
 	instanceId: string;
-	/** The process that knows it, where several share no store. */
-	worker: number;
+	/** The process that knows it, of several; `null`: all do, from a file read when they started. */
+	worker: number | null;
 	/** Seconds since the epoch. */
 	startedAt: number;
 	endedAt: number | null;
 	status: RunStatus;
 	/** What the handler raised, as the record shows it. */
 	error: JsonObject | null;
-	/** May be `NOT_JSON`. */
+	/** May be one of the symbols below. */
 	result: unknown;
 	payload: unknown;
 	events: RunEvent[];
@@ -44,6 +44,12 @@ export interface Run {
 
 /** Stands for a Python object that no JSON encoder takes. */
 export const NOT_JSON = Symbol('object()');
+
+/** Stands for a function, or an object of a class: one encoder takes it for an empty object. */
+export const NO_FIELDS = Symbol('function');
+
+/** Stands for bytes that are no UTF-8. */
+export const NOT_UTF8 = Symbol("b'\\xff'");
 
 export interface Turn {
 	role: 'user' | 'assistant';

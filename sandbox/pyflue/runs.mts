@@ -1,7 +1,7 @@
 // A run's way from its start to its end, in real time.
 import { EventEmitter, once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
-import { isRaised, recordedError } from './errors.mts';
+import { Cancelled, isRaised, recordedError } from './errors.mts';
 import { ulid } from './ids.mts';
 import type { Handler } from './project.mts';
 import type { Run, RunEvent } from './records.mts';
@@ -65,13 +65,14 @@ export function startRun(
 	headers: IncomingHttpHeaders,
 ): { run: Run; done: Promise<unknown> } {
 	const run = addRun(store, given);
-	return { run, done: execute(run, handler, headers, store.life) };
+	return { run, done: execute(store, run, handler, headers) };
 }
 
 /** For a caller that does not wait: what the handler raised is in the run's record. */
 export function inBackground(done: Promise<unknown>, life: AbortSignal): void {
 	void done.catch((error: unknown) => {
-		if (!isRaised(error) && !life.aborted) throw error;
+		const isLeft = error instanceof Cancelled || life.aborted;
+		if (!isRaised(error) && !isLeft) throw error;
 	});
 }
 
@@ -95,11 +96,13 @@ export async function* follow(
 }
 
 async function execute(
+	store: Store,
 	run: Run,
 	handler: Handler,
 	headers: IncomingHttpHeaders,
-	life: AbortSignal,
 ): Promise<unknown> {
+	const { life } = store;
+	const wait = async (ms: number) => await pause(ms, life);
 	try {
 		const result = await handler({
 			runId: run.id,
@@ -111,7 +114,8 @@ async function execute(
 				if (run.status === 'running')
 					append(run, { type: 'log', at: now(), level, message, fields });
 			},
-			pause: async (ms) => await pause(ms, life),
+			pause: wait,
+			block: async (ms) => await store.block(run.worker ?? 0, async () => await wait(ms)),
 		});
 		endRun(run, { result: result ?? null, error: null });
 		return result ?? null;

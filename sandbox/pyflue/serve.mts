@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pyflueServer } from './api/index.mts';
-import { BareAnswer, isRaised } from './errors.mts';
+import { BareAnswer, Cancelled, isRaised, plainError } from './errors.mts';
 import { flueServer } from './flue/index.mts';
 import { keepBodies, sendJson } from './http/call.mts';
 import type { Call } from './http/call.mts';
@@ -32,10 +32,13 @@ async function answer(
 	const query = new URL(request.url, 'http://localhost').searchParams;
 	const call: Call = { store, request, reply, query, params: {}, worker: store.nextWorker() };
 	try {
+		await store.unblocked(call.worker);
+		life.throwIfAborted();
 		await route(variant, call, pass(request, store.settings));
 	} catch (error) {
 		if (error instanceof BareAnswer) sendBare(call, error);
 		else if (isRaised(error)) variant.sendError(call, error);
+		else if (error instanceof Cancelled) sendBare(call, plainError());
 		else if (life.aborted) reply.hijack().raw.destroy();
 		else throw error;
 	}

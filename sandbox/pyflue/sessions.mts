@@ -1,7 +1,7 @@
 // Conversations with persistent agents: prompts, one at a time in each session.
 import { raise } from './behaviour.mts';
 import type { AgentBehaviour } from './behaviour.mts';
-import { BareAnswer, RaisedError } from './errors.mts';
+import { RaisedError, plainError } from './errors.mts';
 import type { PersistentAgent, Reply } from './project.mts';
 import type { Session } from './records.mts';
 import { draw, pause } from './store.mts';
@@ -49,7 +49,7 @@ export async function ask(store: Store, prompt: Prompt, aborted: AbortSignal): P
 	session.turns.push({ role: 'user', text: message });
 	await pause(draw(behaviour.ms ?? 0), AbortSignal.any([store.life, aborted])).catch(
 		(error: unknown) => {
-			throw aborted.aborted ? new BareAnswer(500, 'Internal Server Error') : error;
+			throw aborted.aborted ? plainError() : error;
 		},
 	);
 	if (behaviour.error) throw raise(behaviour.error);

@@ -19,7 +19,7 @@ export interface StreamShape {
 /** What kind of server this is, changed over the control routes. */
 export interface Settings {
 	/** Whose agents and workflows are deployed. */
-	project: 'demo' | 'recorded';
+	project: 'demo' | 'recorded' | 'noWorkflows';
 	variant: 'pyflue' | 'flue';
 	/** Checked by a proxy in front of the server, which has no authentication of its own. */
 	auth: Auth;
@@ -27,8 +27,14 @@ export interface Settings {
 	prefix: string;
 	/** Newest runs that are kept. */
 	maxRuns: number;
-	/** Processes without a shared store; requests go to them in turn. */
+	/** Processes; requests go to them in turn. */
 	workers: number;
+	/** Each process keeps runs for itself. `sqlite`: in a file, which it reads when it starts. */
+	runStore: 'memory' | 'sqlite';
+	/** Flue: started by `flue dev`, whose errors say more. */
+	dev: boolean;
+	/** Flue: an accepted workflow that throws ends the process, for as long; `null`: it goes on. */
+	downAfterThrowMs: number | null;
 	heartbeatMs: number;
 	/** The import error of a broken agent file; `null`: none is broken. */
 	brokenAgent: string | null;
@@ -43,6 +49,9 @@ export function defaultSettings(): Settings {
 		prefix: '',
 		maxRuns: 1024,
 		workers: 1,
+		runStore: 'memory',
+		dev: false,
+		downAfterThrowMs: null,
 		heartbeatMs: 15_000,
 		brokenAgent: null,
 		stream: {

@@ -1,23 +1,25 @@
 // What the PyFlue stand-in does over time, and what its control routes change.
 // Contract: docs/contracts/pyflue.md.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createParser } from 'eventsource-parser';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventSourceMessage } from 'eventsource-parser';
-import { pyflue } from '../../sandbox/pyflue/index.mts';
-import type { RunningPlatform } from '../../sandbox/platform.mts';
+import {
+	ask,
+	baseUrl,
+	control,
+	events,
+	get,
+	json,
+	partial,
+	post,
+	record,
+	serveEachTest,
+	server,
+	start,
+	stream,
+} from './pyflueClient.mts';
 
-let server: RunningPlatform;
-let baseUrl: string;
-
-beforeAll(async () => {
-	server = await pyflue.start('127.0.0.1', 0);
-	baseUrl = String(server.announce.baseUrl);
-});
-beforeEach(async () => {
-	await fetch(`${baseUrl}/__sandbox/reset`, { method: 'POST' });
-});
-afterAll(async () => await server.close());
+serveEachTest();
 
 test('announces what a credential needs', () => {
 	expect(server.announce).toEqual({ baseUrl, adminPath: '/admin' });
@@ -160,76 +162,6 @@ describe('runs', () => {
 		expect((await get('/admin/runs?cursor=eyJvZmZzZXQiOi0xfQ')).status).toBe(400);
 		const behind = await json(await get('/admin/runs?cursor=2147483647'));
 		expect(behind).toEqual({ runs: [], items: [], nextCursor: null });
-	});
-});
-
-describe('traps', () => {
-	test('accepted, but never recorded: 404 for ever, a silent stream, a failed wait', async () => {
-		await control('workflows', { name: 'norun', outcome: 'broken' });
-		expect((await get(`/runs/${await start('norun', {})}`)).status).toBe(404);
-		const answer = await post('/workflows/norun', {}, { accept: 'text/event-stream' }, 200);
-		expect(answer.status).toBe(200);
-		await expect(answer.text()).rejects.toThrow();
-		expect((await post('/workflows/norun?wait=result', {})).status).toBe(500);
-	});
-
-	test('running for ever: the stream replays, then only heartbeats', async () => {
-		await control('settings', { heartbeatMs: 30 });
-		await control('workflows', { name: 'stuck', logs: 1, outcome: 'hang' });
-		const runId = await start('stuck', {});
-		const answer = await get(`/runs/${runId}/stream`, {}, 250);
-		const { text } = await partial(answer);
-		expect(text).toMatch(/event: log\ndata: .*\n\n(: heartbeat\n\n){3,}$/);
-		expect((await record(runId)).status).toBe('running');
-	});
-
-	test('a result that is no JSON spoils the wait, the record and the list', async () => {
-		await control('workflows', { name: 'objects', outcome: 'nonJson' });
-		expect((await post('/workflows/objects?wait=result', {})).status).toBe(500);
-		const list = await get('/admin/runs');
-		expect([list.status, await list.text()]).toEqual([500, 'Internal Server Error']);
-		await control('runs', { count: 1 });
-		expect((await get('/admin/runs?limit=1')).status).toBe(200);
-		const frames = await stream('/workflows/objects', {});
-		expect(frames.map(({ event }) => event)).toEqual(['run_start', 'run_end']);
-	});
-
-	test('several processes without a shared store: most reads are 404', async () => {
-		await control('settings', { workers: 4 });
-		const runId = await start('divide', { a: 1 });
-		const statuses: number[] = [];
-		for (let turn = 0; turn < 40; turn += 1) {
-			statuses.push((await get(`/runs/${runId}`)).status);
-		}
-		expect(statuses.filter((status) => status === 404)).toHaveLength(30);
-		expect(statuses.filter((status) => status === 200)).toHaveLength(10);
-	});
-
-	test('a busy session is a 500, on a stream an error frame alone', async () => {
-		await control('agents', { name: 'assistant', ms: 150 });
-		const first = ask('b', 'one');
-		await sleep(30);
-		const second = await post('/agents/assistant/b', { message: 'two' });
-		expect([second.status, (await json(second)).error.dev]).toEqual([
-			500,
-			expect.stringContaining('Session "b:default" is already running prompt.'),
-		]);
-		const frames = await stream('/agents/assistant/b', { message: 'three' });
-		expect(frames).toMatchObject([{ event: 'error' }]);
-		await first;
-		expect((await post('/agents/assistant/b', { message: 'four' })).status).toBe(200);
-	});
-
-	test('the oldest runs are forgotten', async () => {
-		const { runIds } = await control('runs', { count: 1030, step_ms: 1 });
-		expect((await get(`/runs/${runIds[5]}`)).status).toBe(404);
-		expect((await get(`/runs/${runIds[6]}`)).status).toBe(200);
-		await control('settings', { maxRuns: 2 });
-		const listed = await json(await get('/admin/runs'));
-		expect(listed.items.map(({ runId }: { runId: string }) => runId)).toEqual([
-			runIds[1029],
-			runIds[1028],
-		]);
 	});
 });
 
@@ -435,6 +367,27 @@ describe('Flue 0.8.1', () => {
 		expect(await record(runId)).toMatchObject({ error: { message: 'division by zero' } });
 	});
 
+	test('an accepted workflow that throws ends the process, for a while', async () => {
+		const divide = { a: 1, b: 0 };
+		await control('settings', { downAfterThrowMs: 150 });
+		expect((await post('/workflows/divide?wait=result', divide)).status).toBe(500);
+		const { runId } = await json(await post('/workflows/divide', divide));
+		await sleep(50);
+		await expect(get(`/runs/${runId}`)).rejects.toMatchObject({
+			cause: { code: 'ECONNREFUSED' },
+		});
+		await sleep(200);
+		// It kept its runs in memory.
+		expect(await json(await get('/admin/runs'))).toEqual({ items: [] });
+	});
+
+	test('flue dev names in a 404 what there is', async () => {
+		const notFound = async () => (await json(await post('/workflows/nope', {}))).error;
+		expect(await notFound()).not.toHaveProperty('dev');
+		await control('settings', { dev: true });
+		expect((await notFound()).dev).toMatch(/^Available workflows: "divide", .*"summarize"\.\n/);
+	});
+
 	test('a page of runs goes on where the last one ended, whatever is added', async () => {
 		await control('runs', { count: 4, step_ms: 5000 });
 		const first = await json(await get('/admin/runs?limit=2'));
@@ -446,83 +399,3 @@ describe('Flue 0.8.1', () => {
 		expect(first).not.toHaveProperty('runs');
 	});
 });
-
-async function get(
-	path: string,
-	headers: Record<string, string> = {},
-	leaveAfterMs = 10_000,
-): Promise<Response> {
-	return await fetch(baseUrl + path, { headers, signal: AbortSignal.timeout(leaveAfterMs) });
-}
-
-async function post(
-	path: string,
-	body: unknown,
-	headers: Record<string, string> = {},
-	leaveAfterMs = 10_000,
-): Promise<Response> {
-	return await fetch(baseUrl + path, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json', ...headers },
-		body: JSON.stringify(body),
-		signal: AbortSignal.timeout(leaveAfterMs),
-	});
-}
-
-async function json(answer: Response) {
-	return JSON.parse(await answer.text());
-}
-
-async function start(workflow: string, payload: unknown): Promise<string> {
-	const answer = await post(`/workflows/${workflow}`, { payload });
-	expect(answer.status).toBe(202);
-	return (await json(answer)).runId;
-}
-
-async function record(runId: string) {
-	return await json(await get(`/runs/${runId}`));
-}
-
-async function ask(instance: string, message: string, session?: string) {
-	const answer = await post(`/agents/assistant/${instance}`, { message, session });
-	return (await json(answer)).result;
-}
-
-/** All events of a stream that ends; with a body it is a POST. */
-async function stream(
-	path: string,
-	body?: unknown,
-	headers: Record<string, string> = {},
-): Promise<EventSourceMessage[]> {
-	const accept = { ...headers, accept: 'text/event-stream' };
-	const answer = await (body === undefined ? get(path, accept) : post(path, body, accept));
-	expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
-	return events(await answer.text());
-}
-
-function events(text: string): EventSourceMessage[] {
-	const found: EventSourceMessage[] = [];
-	const parser = createParser({ onEvent: (event) => found.push(event) });
-	parser.feed(text);
-	// After a last CR the parser waits whether a LF belongs to it.
-	if (text.endsWith('\r')) parser.feed('\n');
-	return found;
-}
-
-/** What arrived until the stream ended, or the connection was lost or left. */
-async function partial(answer: Response): Promise<{ text: string; lost: boolean }> {
-	let text = '';
-	try {
-		for await (const piece of answer.body ?? []) text += Buffer.from(piece).toString('latin1');
-		return { text, lost: false };
-	} catch {
-		return { text, lost: true };
-	}
-}
-
-async function control(path: string, body: unknown) {
-	const answer = await post(`/__sandbox/pyflue/${path}`, body);
-	const text = await answer.text();
-	if (!answer.ok) throw new Error(`${answer.status} ${text}`);
-	return JSON.parse(text);
-}

@@ -1,11 +1,19 @@
-import { BareAnswer, TypedError, queryError } from '../errors.mts';
-import { sendJson } from '../http/call.mts';
+import { BareAnswer, RaisedError, TypedError, plainError, queryError } from '../errors.mts';
+import { sendJson, sendRows } from '../http/call.mts';
 import type { Call } from '../http/call.mts';
 import { integer, limitRule, readInteger } from '../http/query.mts';
 import type { Route } from '../http/router.mts';
-import { NOT_JSON } from '../records.mts';
 import type { Run, RunStatus } from '../records.mts';
 import { runRecord } from './views.mts';
+
+/** Where the admin routes begin there is nothing, but a path without the slash is sent there. */
+export const adminMount: Route = {
+	methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+	path: '/admin/',
+	handle: () => {
+		throw new BareAnswer(404, { detail: 'Not Found' });
+	},
+};
 
 /** A sub-application of its own: it has an OpenAPI document, and plain 500s. */
 export const adminRoutes: Route[] = [
@@ -36,16 +44,14 @@ export const adminRoutes: Route[] = [
 	{
 		methods: ['GET'],
 		path: '/admin/agents/{name}/instances/{agent_id}/runs',
-		handle: (call) => {
+		handle: async (call) => {
 			const { name = '', agent_id = '' } = call.params;
 			if (!instances(call, name).includes(agent_id)) throw notKnown('instance', agent_id);
 			const { items, nextCursor } = runPage(
 				call,
 				(run) => run.name === name && run.instanceId === agent_id,
 			);
-			sendJson(call, 200, {
-				runs: items,
-				items,
+			await sendRows(call, ['runs', 'items'], items, {
 				nextCursor,
 				agent: name,
 				agentName: name,
@@ -57,11 +63,11 @@ export const adminRoutes: Route[] = [
 	{
 		methods: ['GET'],
 		path: '/admin/runs',
-		handle: (call) => {
+		handle: async (call) => {
 			const name = call.query.get('agentName') || call.query.get('agent_name');
 			if (name && !names(call).includes(name)) throw notKnown('agent', name);
 			const { items, nextCursor } = runPage(call, (run) => !name || run.name === name);
-			sendJson(call, 200, { runs: items, items, nextCursor });
+			await sendRows(call, ['runs', 'items'], items, { nextCursor });
 		},
 	},
 	{
@@ -107,8 +113,11 @@ function page<T>({ query }: Call, all: T[]): { items: T[]; nextCursor: string | 
 
 /** This part of the server has no handler for errors it does not expect. */
 function record(run: Run) {
-	if (run.result === NOT_JSON) throw new BareAnswer(500, 'Internal Server Error');
-	return runRecord(run);
+	try {
+		return runRecord(run);
+	} catch (error) {
+		throw error instanceof RaisedError ? plainError() : error;
+	}
 }
 
 function encodeCursor(offset: number): string {

@@ -11,9 +11,9 @@ import { agentRunId, inBackground, startRun } from '../runs.mts';
 import { answerPrompt, openSession } from '../sessions.mts';
 import { draw, now } from '../store.mts';
 import { promptResult, sendPromptStream } from './prompts.mts';
+import { jsonable } from './serializing.mts';
 import { sendStarted } from './started.mts';
 import { isoTime } from './views.mts';
-import { jsonable } from './workflows.mts';
 
 const documented = [200, 202, 400, 404, 405, 415, 500, 422];
 

@@ -5,7 +5,7 @@ import { sendJson } from '../http/call.mts';
 import { openapi } from '../http/openapi.mts';
 import type { Route } from '../http/router.mts';
 import type { Variant } from '../variant.mts';
-import { adminRoutes } from './admin.mts';
+import { adminMount, adminRoutes } from './admin.mts';
 import { agentRoutes } from './agents.mts';
 import { promptRoutes } from './prompts.mts';
 import { runRoutes } from './runs.mts';
@@ -48,7 +48,7 @@ const documents: Route[] = [
 ];
 
 export const pyflueServer: Variant = {
-	routes: [...mainRoutes, ...documents, ...adminRoutes],
+	routes: [...mainRoutes, ...documents, adminMount, ...adminRoutes],
 	notFound: () => new BareAnswer(404, { detail: 'Not Found' }),
 	wrongMethod: (_method, allow) => new BareAnswer(405, { detail: 'Method Not Allowed' }, { allow }),
 	redirectsSlash: true,

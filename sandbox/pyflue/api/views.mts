@@ -1,16 +1,11 @@
-import { RaisedError } from '../errors.mts';
 import type { Dialect, Frame } from '../http/sse.mts';
-import { NOT_JSON } from '../records.mts';
 import type { JsonObject, Run, RunEvent } from '../records.mts';
+import { checkSerializable } from './serializing.mts';
 
-/** Throws what FastAPI raises for a result that is no JSON. */
+/** Throws what the server raises for a record that it cannot write. */
 export function runRecord(run: Run) {
-	if (run.result === NOT_JSON) {
-		throw new RaisedError(
-			'PydanticSerializationError',
-			"Unable to serialize unknown type: <class 'object'>",
-		);
-	}
+	checkSerializable(run.result);
+	checkSerializable(run.error);
 	const { startedAt, endedAt } = run;
 	const isError = run.status === 'failed';
 	return {

@@ -6,9 +6,9 @@ import type { Call } from '../http/call.mts';
 import type { Route } from '../http/router.mts';
 import { sendStream } from '../http/sse.mts';
 import type { Handler } from '../project.mts';
-import { NOT_JSON } from '../records.mts';
 import { inBackground, startRun, workflowRunId } from '../runs.mts';
 import { hang } from '../store.mts';
+import { jsonable } from './serializing.mts';
 import { sendStarted } from './started.mts';
 import { dialect } from './views.mts';
 
@@ -72,21 +72,11 @@ async function sendNothing(call: Call): Promise<void> {
 	});
 }
 
-/** Throws what FastAPI's encoder raises for a value that is no JSON. */
-export function jsonable(value: unknown): unknown {
-	if (value !== NOT_JSON) return value;
-	throw new RaisedError(
-		'ValueError',
-		'[TypeError("\'object\' object is not iterable"), ' +
-			"TypeError('vars() argument must have __dict__ attribute')]",
-	);
-}
-
 function unknownWorkflow({ store }: Call, name: string): TypedError {
 	return new TypedError({
 		type: 'not_found',
 		message: `Unknown workflow: ${name}.`,
-		details: `Available workflows: ${workflowNames(store).join(', ')}.`,
+		details: `Available workflows: ${workflowNames(store).join(', ') || '(none)'}.`,
 		status: 404,
 	});
 }

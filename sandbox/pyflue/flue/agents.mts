@@ -1,11 +1,11 @@
-import { agent } from '../behaviour.mts';
+import { agent, agents } from '../behaviour.mts';
 import { TypedError } from '../errors.mts';
 import { sendJson, wantsStream } from '../http/call.mts';
 import type { Call } from '../http/call.mts';
 import type { Route } from '../http/router.mts';
 import { isObject } from '../project.mts';
 import { answerPrompt, openSession, usage } from '../sessions.mts';
-import { malformed, notFound } from './errors.mts';
+import { list, malformed, notFound } from './errors.mts';
 import { readPayload } from './workflows.mts';
 
 export const agentRoutes: Route[] = [
@@ -27,6 +27,9 @@ async function postAgent(call: Call): Promise<void> {
 			'agent_not_found',
 			`Agent "${name}" is not registered.`,
 			'Verify the agent name is correct.',
+			`Available agents: ${list(Object.keys(agents(store)))}.\n` +
+				'Agents are loaded from the project root\'s "agents/" directory at build time. ' +
+				'Verify the agent file is present in the project root being served.',
 		);
 	}
 	if (request.headers['x-webhook'] !== undefined) {

@@ -10,8 +10,12 @@ export function malformed(details: string): TypedError {
 	});
 }
 
-export function notFound(type: string, message: string, details: string): TypedError {
-	return new TypedError({ type, message, details, status: 404 });
+export function notFound(type: string, message: string, details: string, dev?: string): TypedError {
+	return new TypedError({ type, message, details, status: 404, dev });
+}
+
+export function list(names: string[]): string {
+	return names.map((name) => JSON.stringify(name)).join(', ') || '(none)';
 }
 
 /** The 400 of a query parameter, with the validator's issue. */

@@ -50,10 +50,8 @@ export const flueServer: Variant = {
 	sendError: (call, error) => {
 		const typed =
 			error instanceof RaisedError ? internalError('handling this request', error) : error;
-		// The exception's text is for local development only.
-		const {
-			error: { dev: _dev, ...shown },
-		} = envelope(typed);
-		sendJson(call, typed.status, { error: shown });
+		const { error: whole } = envelope(typed);
+		const { dev: _dev, ...shown } = whole;
+		sendJson(call, typed.status, { error: call.store.settings.dev ? whole : shown });
 	},
 };

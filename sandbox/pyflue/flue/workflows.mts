@@ -7,7 +7,7 @@ import type { Route } from '../http/router.mts';
 import { sendStream } from '../http/sse.mts';
 import { NOT_JSON } from '../records.mts';
 import { follow, inBackground, startRun, workflowRunId } from '../runs.mts';
-import { notFound, readChoice } from './errors.mts';
+import { list, notFound, readChoice } from './errors.mts';
 import { dialect, eventFrame } from './views.mts';
 
 export const workflowRoutes: Route[] = [
@@ -27,6 +27,8 @@ async function postWorkflow(call: Call): Promise<void> {
 			'workflow_not_found',
 			`Workflow "${name}" is not registered.`,
 			'Verify the workflow name is correct.',
+			`Available workflows: ${list(workflowNames(store))}.\n` +
+				'Workflows are loaded from the project root\'s "workflows/" directory at build time.',
 		);
 	}
 	const wait = readChoice(query, 'wait', ['result'] as const);
@@ -49,7 +51,11 @@ async function postWorkflow(call: Call): Promise<void> {
 		});
 	}
 	inBackground(done, store.life);
-	if (!wantsStream(call)) return sendJson(call, 202, { status: 'accepted', runId: id });
+	if (!wantsStream(call)) {
+		// Nobody handles what it throws, and so it ends the process.
+		done.catch(() => store.end());
+		return sendJson(call, 202, { status: 'accepted', runId: id });
+	}
 	await sendStream(call, dialect, async function* (signal) {
 		for await (const { event, position } of follow(run, 0, signal)) {
 			yield eventFrame(run, event, position);

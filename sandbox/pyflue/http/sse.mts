@@ -27,7 +27,7 @@ interface StreamOptions {
  * when the client leaves or the server restarts; it may end by throwing its reason.
  */
 export async function sendStream(
-	{ store, reply }: Call,
+	{ store, reply, worker }: Call,
 	dialect: Dialect,
 	produce: (signal: AbortSignal) => AsyncIterable<Frame>,
 	{ heartbeatMs }: StreamOptions = {},
@@ -44,10 +44,12 @@ export async function sendStream(
 	}
 	raw.writeHead(200, { ...dialect.headers, 'content-type': dialect.contentType });
 	raw.flushHeaders();
-	const heartbeat = heartbeatMs === undefined ? undefined : startHeartbeat(raw, heartbeatMs);
+	const beat = () => store.isBlocked(worker) || raw.write(': heartbeat\n\n');
+	const heartbeat = heartbeatMs === undefined ? undefined : setInterval(beat, heartbeatMs).unref();
 	try {
 		let sent = 0;
 		for await (const frame of produce(signal)) {
+			await store.unblocked(worker);
 			await write(raw, render(frame, dialect, shape), shape, signal);
 			sent += 1;
 			if (sent === shape.cutAfterEvents) return await cut(raw);
@@ -59,10 +61,6 @@ export async function sendStream(
 	} finally {
 		clearInterval(heartbeat);
 	}
-}
-
-function startHeartbeat(raw: ServerResponse, ms: number): NodeJS.Timeout {
-	return setInterval(() => raw.write(': heartbeat\n\n'), ms).unref();
 }
 
 function render(frame: Frame, dialect: Dialect, shape: StreamShape): string {
