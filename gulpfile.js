@@ -1,6 +1,6 @@
 /*
- * The build of what the TypeScript compiler leaves: icons, codex files and output previews into
- * dist, and the checks that need the built package as a whole.
+ * The build: one file of code with what n8n loads from it, icons, codex files and output previews
+ * into dist, and the checks that need the built package as a whole.
  */
 const { execFile } = require('node:child_process');
 const { rmSync } = require('node:fs');
@@ -13,12 +13,15 @@ async function clean() {
 	rmSync('dist', { recursive: true, force: true });
 }
 
-async function compile() {
+/** The bundler takes types away without a look at them. */
+async function checkTypes() {
 	const compiler = require.resolve('typescript/bin/tsc');
-	await run(process.execPath, [compiler, '-p', 'tsconfig.json']).catch((error) => {
+	await run(process.execPath, [compiler, '-p', 'tsconfig.json', '--noEmit']).catch((error) => {
 		throw new Error(error.stdout || error.message);
 	});
 }
+
+const bundle = () => run(process.execPath, ['scripts/bundle.mjs']);
 
 const icons = () => src('nodes/**/*.svg', { encoding: false }).pipe(dest('dist/nodes'));
 
@@ -42,6 +45,6 @@ async function platforms() {
 const assets = parallel(icons, codex);
 
 exports.check = check;
-exports.build = series(clean, parallel(compile, assets), schemas, check);
+exports.build = series(clean, parallel(checkTypes, bundle, assets, schemas), check);
 exports.packages = series(exports.build, platforms);
 exports.default = exports.build;

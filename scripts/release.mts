@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { Listr } from 'listr2';
-import { rootFolder } from './lib/paths.mts';
-import { buildFolder } from './packages/build.mts';
+import { buildFolder, rootFolder } from './lib/paths.mts';
 import { pack } from './packages/check.mts';
-import { measureLoading } from './packages/loadTime.mts';
+import { loadingOf, measureLoading } from './packages/loadTime.mts';
 import { buildAlone, gateFindings, withCandidates } from './packages/rehearsal.mts';
 import type { Candidate } from './packages/rehearsal.mts';
 import { split } from './packages/split.mts';
@@ -32,12 +31,11 @@ async function report(candidate: Candidate): Promise<string> {
 		'--pack-destination',
 		buildFolder,
 	]);
-	const { own, empty } = await measureLoading(candidate.built);
 	return [
 		`${name} ${version}`,
 		`  n8n's scanner: nothing found in the sources and in the tarball`,
 		`  tarball: build/${name}-${version}.tgz, ${size} bytes, ${unpackedSize} unpacked`,
-		`  n8n loads it in ${own.toFixed(0)} ms, an empty package in ${empty.toFixed(0)} ms`,
+		`  ${loadingOf(await measureLoading(candidate.built))}`,
 		...files.map((file) => `  ${String(file.size).padStart(8)}  ${file.path}`),
 	].join('\n');
 }

@@ -103,7 +103,8 @@ export interface Resource<Session> {
 	operations: Array<Operation<Session>>;
 }
 
-const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+const byName = (a: { name: string }, b: { name: string }) =>
+	a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
 
 const resourceSelector: INodeProperties = {
 	displayName: 'Resource',

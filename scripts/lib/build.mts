@@ -9,6 +9,7 @@ const sources = [
 	'package.json',
 	'tsconfig.json',
 	'gulpfile.js',
+	'scripts/bundle.mjs',
 	'scripts/generateSchemas.mts',
 	'scripts/lib/preview.mts',
 ];

@@ -1,4 +1,15 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+	cpSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootFolder } from '../lib/paths.mts';
 import { changelogOf } from './changelog.mts';
@@ -9,13 +20,29 @@ import { ownManifest } from './ownManifest.mts';
 import type { Platform } from './platforms.mts';
 import { readmeOf } from './readme.mts';
 
-/** The package as it ships, from what the common build left in `dist`. */
+const BUNDLER = 'scripts/bundle.mjs';
+
+/** What is neither code nor asset. */
+const metadata = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'examples'];
+
+/** The package as it ships: built from its own sources, with what the common build has generated. */
 export function assembleBuilt(platform: Platform, all: Platform[], target: string): void {
-	const places = [`dist/nodes/${platform.folder}`, 'dist/nodes/shared'];
-	const files = platform.credentials.map(({ file }) => file);
-	for (const name of [...places, ...files]) copy(name, target);
-	writeMetadata(platform, all, target);
-	takeOwnNames(platform, join(target, 'dist'));
+	const source = mkdtempSync(join(tmpdir(), 'n8n-nodes-'));
+	try {
+		assembleSource(platform, all, source);
+		symlinkSync(join(rootFolder, 'node_modules'), join(source, 'node_modules'));
+		execFileSync(process.execPath, [BUNDLER], { cwd: source });
+		for (const name of ['dist', ...metadata]) {
+			cpSync(join(source, name), join(target, name), { recursive: true });
+		}
+		const nodes = `nodes/${platform.folder}`;
+		cpSync(join(source, nodes), join(target, 'dist', nodes), {
+			recursive: true,
+			filter: (file) => !file.endsWith('.ts'),
+		});
+	} finally {
+		rmSync(source, { recursive: true });
+	}
 }
 
 /**
@@ -25,7 +52,7 @@ export function assembleBuilt(platform: Platform, all: Platform[], target: strin
 export function assembleSource(platform: Platform, all: Platform[], target: string): void {
 	const places = [`nodes/${platform.folder}`, 'nodes/shared'];
 	const files = platform.credentials.map(({ file }) => sourceOf(file));
-	const asTheyAre = ['eslint.config.mjs', 'SECURITY.md', '.github/workflows/publish.yml'];
+	const asTheyAre = [BUNDLER, 'eslint.config.mjs', 'SECURITY.md', '.github/workflows/publish.yml'];
 	for (const name of [...places, ...files, ...asTheyAre]) copy(name, target);
 	// What the common build has generated, n8n's build takes from the sources.
 	cpSync(join(rootFolder, `dist/nodes/${platform.folder}`), join(target, places[0]), {
@@ -82,7 +109,7 @@ function copy(name: string, target: string): void {
 function takeOwnNames(platform: Platform, folder: string): void {
 	const root = readManifest(rootFolder);
 	for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-		if (!entry.isFile() || !/\.(js|ts|json)$/.test(entry.name)) continue;
+		if (!entry.isFile() || !/\.(ts|json)$/.test(entry.name)) continue;
 		const file = join(entry.parentPath, entry.name);
 		writeFileSync(file, withOwnNames(readFileSync(file, 'utf8'), root, platform));
 	}

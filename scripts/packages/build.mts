@@ -1,21 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { rootFolder } from '../lib/paths.mts';
+import { buildFolder, rootFolder } from '../lib/paths.mts';
 import { assembleBuilt } from './assemble.mts';
 import { checkPackage } from './check.mts';
 import type { Packed } from './check.mts';
-import { measureLoading } from './loadTime.mts';
+import { loadingOf, measureLoading } from './loadTime.mts';
 import { readPlatforms } from './platforms.mts';
-
-/** Where the platforms' packages are: `build/<package>`. */
-export const buildFolder = join(rootFolder, 'build');
 
 /** Checks the package of all platforms, and prints how much of n8n's disk and start it takes. */
 export async function checkCommonPackage(): Promise<void> {
 	const packed = await checkPackage(rootFolder);
-	const { own, empty } = await measureLoading(rootFolder);
-	const times = `n8n loads it in ${own.toFixed(0)} ms, an empty package in ${empty.toFixed(0)} ms`;
-	console.log(`${sizeOf(packed)}, ${times}`);
+	console.log(`${sizeOf(packed)}, ${loadingOf(await measureLoading(rootFolder))}`);
 }
 
 /** Builds, checks and prints a package for each platform. */

@@ -6,7 +6,7 @@ import { ownWebAddress } from './naming.mts';
 import type { Platform } from './platforms.mts';
 
 /** What builds, lints and releases a package by itself. */
-const tools = ['@n8n/node-cli', '@types/node', 'eslint', 'typescript'];
+const tools = ['@n8n/node-cli', '@types/node', 'esbuild', 'eslint', 'typescript'];
 
 /** The package.json of a platform's own package, drawn from the common one. */
 export function ownManifest(
@@ -32,7 +32,7 @@ export function ownManifest(
 		engines: root.engines,
 		files: root.files,
 		scripts: {
-			build: 'n8n-node build',
+			build: 'n8n-node build && node scripts/bundle.mjs',
 			dev: 'n8n-node dev',
 			lint: 'n8n-node lint',
 			release: 'n8n-node release',
@@ -50,7 +50,7 @@ export function ownManifest(
 	};
 }
 
-/** The packages that a platform's sources import: the compiler needs them. */
+/** The packages that a platform's sources import: the compiler and the bundler need them. */
 function importedBy({ folder }: Platform): string[] {
 	return [`nodes/${folder}`, 'nodes/shared', 'credentials'].flatMap((place) =>
 		readdirSync(join(rootFolder, place), { recursive: true, encoding: 'utf8' })

@@ -27,14 +27,16 @@ export async function withCandidates<Result>(
 ): Promise<Result> {
 	const folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-'));
 	try {
-		// What the packages and their builds require.
-		symlinkSync(join(rootFolder, 'node_modules'), join(folder, 'node_modules'));
+		// What the packages require.
+		linkModules(folder);
 		const platforms = readPlatforms();
 		const own = platforms.map((platform) => {
 			const name = platform.packageName;
 			const candidate = { name, built: join(folder, 'built', name), source: join(folder, name) };
 			assembleBuilt(platform, platforms, candidate.built);
 			assembleSource(platform, platforms, candidate.source);
+			// What npm would install there, where the bundler names the files after their places.
+			linkModules(candidate.source);
 			return candidate;
 		});
 		const { name } = readManifest(rootFolder);
@@ -42,6 +44,10 @@ export async function withCandidates<Result>(
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
+}
+
+function linkModules(folder: string): void {
+	symlinkSync(join(rootFolder, 'node_modules'), join(folder, 'node_modules'));
 }
 
 /** What n8n's scanner finds in a package: in its sources, and in what is published. */

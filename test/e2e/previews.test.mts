@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INodeTypeDescription } from 'n8n-workflow';
 import type { Resource } from '../../nodes/shared/operation.ts';
@@ -11,7 +11,7 @@ import { previewOf } from '../support/previews.mts';
 const require = createRequire(import.meta.url);
 const manifest: { name: string; n8n: { nodes: string[] } } = require('../../package.json');
 
-/** Every operation of every built node, with whether its file names what it puts out. */
+/** Every operation of every built node, with whether its source names what it puts out. */
 const operations = manifest.n8n.nodes.flatMap((file) => {
 	const built: Record<string, new () => { description: INodeTypeDescription }> = require(
 		join(rootFolder, file),
@@ -20,7 +20,7 @@ const operations = manifest.n8n.nodes.flatMap((file) => {
 	const { description } = new Node();
 	if (description.group.includes('trigger')) return [];
 	const { resources }: { resources: Array<Resource<never>> } = require(
-		join(rootFolder, dirname(file), 'resources'),
+		join(rootFolder, 'nodes', basename(dirname(file)), 'resources', 'index.ts'),
 	);
 	return resources.flatMap((resource) =>
 		resource.operations.map(({ value, output }) => ({

@@ -1,4 +1,5 @@
-// What ships is this repository's own code under MIT; what builds it may be used for that.
+// What ships is this repository's own code under MIT, with what is bundled into it (bundle.test.mts);
+// what builds it may be used for that.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -12,7 +13,7 @@ const manifestOf = (folder: string) =>
 
 const { license, dependencies, devDependencies } = manifestOf('.');
 
-test('the package is MIT and ships nobody else’s code', () => {
+test('the package is MIT and has no dependencies', () => {
 	expect(license).toBe('MIT');
 	expect(readFileSync(join(rootFolder, 'LICENSE'), 'utf8')).toMatch(/^MIT License/);
 	expect(dependencies ?? {}).toEqual({});

@@ -25,14 +25,15 @@ const unknown: Record<string, string> = {
 };
 
 const require = createRequire(import.meta.url);
-const folders = new Set(readManifest(rootFolder).n8n.nodes.map((file) => dirname(file)));
-const operations = [...folders].flatMap((folder) => {
-	const built: { resources: Array<Resource<never>> } = require(
-		join(rootFolder, folder, 'resources'),
+const files = readManifest(rootFolder).n8n.nodes;
+const platforms = new Set(files.map((file) => basename(dirname(file))));
+const operations = [...platforms].flatMap((platform) => {
+	const { resources }: { resources: Array<Resource<never>> } = require(
+		join(rootFolder, 'nodes', platform, 'resources', 'index.ts'),
 	);
-	return built.resources.flatMap((resource) =>
+	return resources.flatMap((resource) =>
 		resource.operations.map(({ value, output }) => ({
-			name: `${basename(folder)} ${resource.value} ${value}`,
+			name: `${platform} ${resource.value} ${value}`,
 			output,
 		})),
 	);

@@ -1,4 +1,5 @@
 import {
+	tryToParseDateTime,
 	validateFieldType,
 	type AssignmentValue,
 	type FieldType,
@@ -11,7 +12,7 @@ import {
 	type IWebhookFunctions,
 	type NodeParameterValueType,
 } from 'n8n-workflow';
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
 import { isObject, parseJson, type Json } from '../json';
 import { PlatformError } from '../errors';
 
@@ -84,12 +85,15 @@ const describe = (value: unknown): string =>
 				? 'an object'
 				: `${typeof value}`;
 
+/** n8n's own luxon: n8n exports no class of it, but a function that makes instances. */
+const luxon = () => tryToParseDateTime(new Date(0)).constructor as typeof DateTime;
+
 function toText(value: unknown, label: string): string {
 	if (isEmpty(value)) return '';
 	if (typeof value === 'string') return value;
 	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
 	// `{{ $now }}` alone gives no text but a time.
-	const time = value instanceof Date ? DateTime.fromJSDate(value) : value;
+	const time = value instanceof Date ? luxon().fromJSDate(value) : value;
 	if (isObject(time) && typeof time.toISO === 'function') return String(time.toISO() ?? value);
 	return refuse(label, `must be text, not ${describe(value)}`);
 }
@@ -98,9 +102,9 @@ function toText(value: unknown, label: string): string {
 function toDateTime(value: unknown, label: string, zone: string): string {
 	if (isEmpty(value)) return '';
 	const text = toText(typeof value === 'number' ? new Date(value) : value, label);
-	const iso = DateTime.fromISO(text, { zone });
+	const iso = luxon().fromISO(text, { zone });
 	// "2026-05-23 12:00", as spreadsheets and databases write it.
-	const time = iso.isValid ? iso : DateTime.fromSQL(text, { zone });
+	const time = iso.isValid ? iso : luxon().fromSQL(text, { zone });
 	return time.toUTC().toISO() ?? refuse(label, `must be a date and time, not '${text}'`);
 }
 
