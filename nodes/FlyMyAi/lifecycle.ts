@@ -26,6 +26,7 @@ export const runLifecycle = (api: FlyMyAiApi): RunLifecycle<Run> => ({
 	isTerminal: ({ status }) => RUN_ENDS.includes(status),
 	failureOf: ({ status, error }) =>
 		status === 'failed' || status === 'cancelled' ? reasonOf(error, status) : undefined,
+	seeWhatItDid: 'Run: Get Events shows what it did.',
 	get: api.runs.get,
 	// A row of the wrong form is passed over here: a look at the run itself reports it.
 	listRecent: (_groups, signal) => api.runs.list(() => undefined, signal),

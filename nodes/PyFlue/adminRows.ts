@@ -19,6 +19,8 @@ export interface AdminList<S extends z.ZodTypeAny> {
 	keyOf(row: z.infer<S>): string;
 	/** Receives the error for rows that cannot be shown or read; without it they refuse the list. */
 	rowError?(error: PlatformError): void;
+	/** Ends the walk when it is aborted. */
+	signal?: AbortSignal;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface AdminList<S extends z.ZodTypeAny> {
  */
 export async function* adminRows<S extends z.ZodTypeAny>(
 	http: Http,
-	{ path, query, row, keyOf, rowError }: AdminList<S>,
+	{ path, query, row, keyOf, rowError, signal }: AdminList<S>,
 ): AsyncGenerator<z.infer<S>> {
 	/** Where the server's own cursor leads. */
 	let linked: { offset: number; cursor?: string } = { offset: 0 };
@@ -38,7 +40,7 @@ export async function* adminRows<S extends z.ZodTypeAny>(
 		// A cursor of digits is an offset.
 		const cursor = offset === linked.offset ? linked.cursor : String(offset);
 		const asked: IDataObject = defined({ ...query, limit, cursor });
-		const page = await http.json({ method: 'GET', path, query: asked }, pageSchema);
+		const page = await http.json({ method: 'GET', path, query: asked, signal }, pageSchema);
 		const { items, nextCursor } = page;
 		// A server that links a page to itself would keep us for ever.
 		const more = Boolean(nextCursor) && nextCursor !== cursor;

@@ -7,7 +7,7 @@ import { defined, isObject, type Json } from '../shared/json';
 import { path } from '../shared/http/paths';
 import { parseEvents, type ServerSentEvent } from '../shared/http/sse';
 import { adminRows } from './adminRows';
-import { platform, UNLOADABLE_FILE } from './platform';
+import { UNLOADABLE_AGENT } from './platform';
 import {
 	abortedSchema,
 	agentListSchema,
@@ -62,6 +62,9 @@ function routable(id: string, what: string): string {
 const agentPath = (name: string, id: string): string =>
 	path`/agents/${routable(name, 'agent name')}/${routable(id, 'instance ID')}`;
 
+/** What the form calls the limit of a request that waits for the whole work. */
+const MAX_WAIT = 'Max Wait';
+
 const LOOK_FOR_RUN =
 	'Look for its run with Run: Get Many and the filter Name, before you start it again.';
 const LOOK_AT_SESSION = 'The session may hold the message and its answer all the same.';
@@ -99,8 +102,15 @@ export class PyFlueApi {
 	}
 
 	/** How far the server's clock is ahead of this one, in milliseconds, at the least: it tells seconds. */
-	async clockSkew(): Promise<number> {
-		const { headers } = await this.http.answer({ method: 'GET', path: '/health' }, z.unknown());
+	async clockSkew(signal?: AbortSignal): Promise<number> {
+		// Of a route that Flue has, too, and short.
+		const request = {
+			method: 'GET',
+			path: `${this.adminPath}/agents`,
+			query: { limit: 1 },
+			signal,
+		} as const;
+		const { headers } = await this.http.answer(request, z.unknown());
 		const time = Date.parse(headers.date);
 		return Number.isNaN(time) ? 0 : time - Date.now();
 	}
@@ -114,7 +124,7 @@ export class PyFlueApi {
 				.catch((error: unknown): never => {
 					const { message, details } = error as PlatformError;
 					if (details?.status !== 500) throw error;
-					throw new PlatformError(message, { ...details, fix: UNLOADABLE_FILE });
+					throw new PlatformError(message, { ...details, fix: UNLOADABLE_AGENT });
 				});
 			return agents;
 		},
@@ -166,6 +176,7 @@ export class PyFlueApi {
 					body: { payload },
 					once: true,
 					timeoutMs,
+					timeoutName: MAX_WAIT,
 					ifUnanswered: LOOK_FOR_RUN,
 				},
 				z.unknown(),
@@ -221,12 +232,17 @@ export class PyFlueApi {
 				{ method: 'POST', path: '/workflows/_', body: {}, repeatable: true, expected: 404 },
 				z.custom<Json>(),
 			);
-			const said = platform.explain(404, refusal, {})?.message ?? '';
-			const [, listed] = /Available workflows: (.*?)\.?$/.exec(said) ?? [];
-			if (listed !== undefined) return listed.split(', ').filter(Boolean);
-			throw new PlatformError('This server does not tell the names of its workflows', {
-				fix: "Choose 'By Name' and type the name of the workflow.",
-			});
+			const { error } = isObject(refusal) ? refusal : {};
+			const { details, dev } = isObject(error) ? error : {};
+			// PyFlue lists them in `details`, Flue, while it is developed with, in `dev` and in quotes.
+			const [, listed] = /Available workflows: (.*)\.$/m.exec(`${details}\n${dev}`) ?? [];
+			if (listed === undefined) {
+				throw new PlatformError('This server does not tell the names of its workflows', {
+					fix: "Choose 'By Name' and type the name of the workflow.",
+				});
+			}
+			if (listed === '(none)') return [];
+			return listed.split(', ').map((name) => name.replace(/^"(.*)"$/, '$1'));
 		},
 
 		/** Has a workflow run in the background. @returns the run's id */
@@ -254,6 +270,7 @@ export class PyFlueApi {
 					body: { payload },
 					once: true,
 					timeoutMs,
+					timeoutName: MAX_WAIT,
 					ifUnanswered: LOOK_FOR_RUN,
 				},
 				z
@@ -268,7 +285,8 @@ export class PyFlueApi {
 			const runId = value.runId ?? value._meta?.runId ?? headers[RUN_ID];
 			return {
 				runId,
-				status: 'succeeded',
+				// The word that its record has, on Flue as on PyFlue.
+				status: value._meta ? 'completed' : 'succeeded',
 				agentName: name,
 				instanceId: runId,
 				result: value.result,
@@ -366,7 +384,11 @@ export class PyFlueApi {
 				rowError,
 			}),
 
-		runs: ({ name, status }: RunFilters, rowError: RowError): AsyncGenerator<Run> =>
+		runs: (
+			{ name, status }: RunFilters,
+			rowError: RowError,
+			signal?: AbortSignal,
+		): AsyncGenerator<Run> =>
 			adminRows(this.http, {
 				path: `${this.adminPath}/runs`,
 				// PyFlue and Flue name this filter differently, and pass over what they do not know.
@@ -374,6 +396,7 @@ export class PyFlueApi {
 				row: runSchema,
 				keyOf: ({ runId }) => runId,
 				rowError,
+				signal,
 			}),
 	};
 
@@ -383,6 +406,7 @@ export class PyFlueApi {
 			path: agentPath(name, id),
 			body: defined({ ...message }) as Payload,
 			once: true,
+			timeoutName: MAX_WAIT,
 			ifUnanswered: LOOK_AT_SESSION,
 		} as const;
 	}

@@ -1,4 +1,3 @@
-import { sleep } from 'n8n-workflow';
 import { hasStatus, PlatformError } from '../shared/errors';
 import { isObject } from '../shared/json';
 import { settle } from '../shared/settle';
@@ -8,14 +7,21 @@ import { followEvents } from './eventStream';
 import { describeError } from './platform';
 import { nameOf, type Run, type RunEvent } from './schemas';
 
-/** How long a run that is not found is looked for: with several workers, another one may know it. */
-export const PATIENCE_MS = 30_000;
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 2_000;
+/** The status of a run of which nothing is known but that the server has accepted it. */
+export const ACCEPTED = 'accepted';
+/** The same of one that the user has named. */
+export const UNSEEN = 'unknown';
 
 /** PyFlue's words and Flue's. */
 const FAILED = ['failed', 'errored'];
 const ENDED = ['succeeded', 'completed', ...FAILED];
+
+/** What stands for an error in a run that succeeded with a result that the server cannot send. */
+export const RESULT_NOT_JSON = {
+	type: 'result_not_json',
+	message:
+		'its result is not JSON, so the server cannot send it. Let the workflow return an object, a list, text, a number or nothing.',
+};
 
 export const hasFailed = ({ status }: Run): boolean => FAILED.includes(status);
 
@@ -55,53 +61,44 @@ function withoutResult(runId: string, events: RunEvent[]): Run | undefined {
 		endedAt: iso(over),
 		durationMs: began !== undefined && over !== undefined ? Math.round(over - began) : undefined,
 		result: null,
-		error: end.data?.error ?? {
-			type: 'result_not_json',
-			message:
-				'its result is not JSON, so the server cannot send it. Let the workflow return an object, a list, text, a number or nothing.',
-		},
+		error: end.data?.error ?? RESULT_NOT_JSON,
 	};
 }
 
-/**
- * Looks for a run that a server may not know yet, or not on every worker.
- *
- * @param patienceMs how long to look for it
- * @param over ends the search, as a stop of the execution does
- * @returns undefined when it was not found, or the search was ended
- */
-export async function lookFor(
-	api: PyFlueApi,
-	id: string,
-	patienceMs: number,
-	over?: AbortSignal,
-): Promise<Run | undefined> {
-	const signal = AbortSignal.any([api.signal, over].filter((one) => one !== undefined));
-	const until = Date.now() + patienceMs;
-	for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-		const read = await settle(async () => await readRun(api, id));
-		if ('value' in read) return read.value;
-		if (signal.aborted) return undefined;
-		if (!hasStatus(read.error, 404)) throw read.error;
-		if (Date.now() + pause > until) return undefined;
-		const slept = await settle(async () => await sleep(pause, signal));
-		if ('error' in slept) return undefined;
-	}
-}
+const ONE_WORKER =
+	"has several workers, each of which knows its own runs alone: give it one worker, or let the proxy in front of it send each client to the same one. Until then set Wait to 'In One Request'";
 
 /** What a lasting 404 means for a run that the server has accepted (contract: traps 1 and 3). */
-export const neverRecorded = (id: string): PlatformError =>
-	new PlatformError(`PyFlue accepted the run ${id}, but has no record of it`, {
+const neverRecorded = (id: string): PlatformError => {
+	const [file, lacks] = id.startsWith('workflow:')
+		? ['workflow', 'cannot be loaded or has no run(ctx)']
+		: ['agent', 'has no default(context)'];
+	return new PlatformError(`PyFlue accepted the run ${id}, but has no record of it`, {
 		runId: id,
-		fix: "Either the file of the workflow cannot be loaded or has no run(ctx): the server accepts such a run all the same and never records it; its log says what is wrong with the file. Or the server has several workers that share no run store: set PYFLUE_RUN_STORE=sqlite and PYFLUE_RUN_STORE_PATH on the server, give it one worker, or set Wait to 'In One Request'.",
+		fix: `Either the file of the ${file} ${lacks}: the server accepts such a run all the same and never records it; its log says what is wrong with the file. Or the server ${ONE_WORKER}.`,
 	});
+};
 
 /** What a lasting 404 means for a run that was known, or that the user names. */
-export const lost = (id: string): PlatformError =>
+const lost = (id: string): PlatformError =>
 	new PlatformError(`PyFlue no longer knows the run ${id}`, {
 		runId: id,
-		fix: 'The server was restarted without a lasting run store (PYFLUE_RUN_STORE=sqlite), has more than 1024 newer runs, or has several workers that share no run store.',
+		fix: [
+			'Its result cannot be read any more. Either the server was restarted, which ended the run if it was not over; PYFLUE_RUN_STORE=sqlite keeps the records of those that were. Or 1024 newer runs have taken its place (PYFLUE_RUN_STORE_MAX).',
+			`Or the server ${ONE_WORKER}.`,
+			ifUnreachable(id),
+		]
+			.filter(Boolean)
+			.join(' '),
 	});
+
+/** PyFlue's IDs have a `run_` in them, Flue's have none. */
+const isOfFlue = (id: string): boolean => /^workflow:.*:[^:_]+$/.test(id);
+
+const ifUnreachable = (id: string): string | undefined =>
+	isOfFlue(id)
+		? "An accepted workflow that throws ends the whole process of a Flue 0.8 server, and its runs with it: the server's log has the exception. With Wait set to 'In One Request' it does not."
+		: undefined;
 
 /** How the runs of workflows and file handlers go from running to their end. */
 export const runLifecycle = (api: PyFlueApi): RunLifecycle<Run> => ({
@@ -111,11 +108,11 @@ export const runLifecycle = (api: PyFlueApi): RunLifecycle<Run> => ({
 	isTerminal: ({ status }) => ENDED.includes(status),
 	failureOf: (run) =>
 		describeError(run.error) ?? (hasFailed(run) ? 'the server gives no reason' : undefined),
-	async get(id, _latest, over) {
-		const run = await lookFor(api, id, PATIENCE_MS, over);
-		if (run) return run;
-		throw lost(id);
-	},
+	seeWhatItDid: 'Run: Get Events shows what it has logged.',
+	isUnseen: ({ status }) => status === ACCEPTED || status === UNSEEN,
+	get: async (id) => await readRun(api, id),
+	notFound: ({ runId, status }) => (status === ACCEPTED ? neverRecorded(runId) : lost(runId)),
+	ifUnreachable,
 	typeOf: ({ error }) =>
 		isObject(error) && typeof error.type === 'string' ? error.type : undefined,
 	groupOf: (run) => nameOf(run) ?? '',

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
-import { modelSchema, nameOf, usageSchema, type Reply, type Run } from './schemas';
+import { modelSchema, nameOf, usageSchema, type Reply, type StartedRun } from './schemas';
 
 const text = z.string().nullable();
 /** Any JSON: what the code on the server returns has no form known beforehand. */
@@ -23,7 +23,10 @@ export const simpleRunSchema = z.object({
 	duration_ms: z.number().nullable(),
 });
 
-export const simplifyRun = (run: Run): z.infer<typeof simpleRunSchema> => ({
+/** The same, where the server may not have told its ID. */
+export const simpleStartedRunSchema = simpleRunSchema.extend({ run_id: text });
+
+export const simplifyRun = (run: StartedRun): z.infer<typeof simpleStartedRunSchema> => ({
 	run_id: run.runId,
 	name: nameOf(run) ?? null,
 	instance_id: run.instanceId ?? run.owner?.instanceId ?? null,
@@ -36,7 +39,7 @@ export const simplifyRun = (run: Run): z.infer<typeof simpleRunSchema> => ({
 });
 
 /** A run as the Simplify switch asks for it. */
-export const runOutput = (run: Run, simplify: boolean): IDataObject =>
+export const runOutput = (run: StartedRun, simplify: boolean): IDataObject =>
 	simplify ? simplifyRun(run) : (run as IDataObject);
 
 /** The answer of a persistent agent; a stream tells neither usage nor model. */

@@ -76,6 +76,9 @@ export const runSchema = z
 	})
 	.passthrough();
 
+/** The same, where the server may not have told its ID. */
+export const startedRunSchema = runSchema.extend({ runId: z.string().min(1).nullable() });
+
 export const eventSchema = z
 	.object({
 		run_id: text,
@@ -100,10 +103,11 @@ export type Reply = z.infer<typeof replySchema>;
 export type Dispatched = z.infer<typeof dispatchedSchema>;
 export type Aborted = z.infer<typeof abortedSchema>;
 export type Run = z.infer<typeof runSchema>;
+export type StartedRun = z.infer<typeof startedRunSchema>;
 export type RunEvent = z.infer<typeof eventSchema>;
 export type Named = z.infer<typeof namedSchema>;
 export type Instance = z.infer<typeof instanceSchema>;
 
 /** The agent or workflow a run is of. */
-export const nameOf = ({ agentName, owner }: Run): string | undefined =>
+export const nameOf = ({ agentName, owner }: StartedRun): string | undefined =>
 	agentName ?? owner?.workflowName ?? undefined;

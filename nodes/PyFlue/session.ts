@@ -1,6 +1,7 @@
 import type { Http } from '../shared/http/http';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { operationsOf, type Ending } from '../shared/operation';
+import type { Hints } from '../shared/hints';
 import { Follower } from '../shared/runs/follow';
 import { PyFlueApi } from './api';
 import { runLifecycle } from './lifecycle';
@@ -10,8 +11,9 @@ import type { Run } from './schemas';
 export interface Session {
 	api: PyFlueApi;
 	runs: Follower<Run>;
-	/** An AI agent waits for what comes of it. */
-	asTool: boolean;
+	/** Runs that are known to be those of earlier items. */
+	claimed: Set<string>;
+	hints: Hints;
 }
 
 /** Defines one operation of the PyFlue node. */
@@ -19,5 +21,6 @@ export const operation = operationsOf<Session>();
 
 export function connect(http: Http, ending: Ending, { logger }: IExecuteFunctions): Session {
 	const api = new PyFlueApi(http);
-	return { api, runs: new Follower(runLifecycle(api), ending, logger), asTool: ending.asTool };
+	const runs = new Follower(runLifecycle(api), ending, logger);
+	return { api, runs, claimed: new Set(), hints: ending.hints };
 }

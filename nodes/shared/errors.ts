@@ -18,6 +18,8 @@ export interface PlatformErrorDetails {
 	retryAfterMs?: number;
 	/** Set when no answer came at all: whether the request can have reached the platform. */
 	unanswered?: 'never arrived' | 'may have arrived';
+	/** The error in the platform's own form, where it has one. */
+	original?: Record<string, unknown>;
 	/** The run this is about, so that it is never lost from sight. */
 	runId?: string;
 }
@@ -35,6 +37,13 @@ export class PlatformError extends Error {
 		this.details = details;
 	}
 }
+
+/** Longest text of a platform that goes into an error, in characters. */
+const LONGEST_TEXT = 2000;
+
+/** The beginning of a platform's words that is enough for an error. */
+export const excerptOf = (text: string): string =>
+	text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 
 /** Whether it is an error answer of a platform with this HTTP status. */
 export const hasStatus = (error: unknown, status: number): error is PlatformError =>

@@ -1,4 +1,4 @@
-import { PlatformError, type PlatformErrorDetails } from '../errors';
+import { excerptOf, PlatformError, type PlatformErrorDetails } from '../errors';
 import { isObject, parseJson, type Json } from '../json';
 import type { Platform } from './platform';
 import { routeOf, type HttpRequest } from './request';
@@ -6,10 +6,9 @@ import { isRepeatable, retryAfter, type Refused, type Unanswered } from './retri
 
 /* Why a request failed, in the user's words and without a secret. */
 
-/** Longest text of the platform that goes into an error, in characters. */
-const LONGEST_MESSAGE = 2000;
 /** Faults of a request that certainly never reached the platform. */
 const NEVER_ARRIVED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+const TIMEOUTS = ['ECONNABORTED', 'ETIMEDOUT'];
 const FAULTS: Record<string, string> = {
 	ECONNREFUSED: 'refused the connection',
 	ENOTFOUND: 'has an address that is not known to the network',
@@ -69,12 +68,14 @@ export class Failures {
 	): Refused & { error: PlatformError } {
 		const { platform } = this.asked;
 		const parsed = parseJson(text);
-		const explained = platform.explain(status, parsed.ok ? parsed.value : undefined, headers);
+		const body = parsed.ok ? parsed.value : undefined;
+		const explained = platform.explain(status, body, headers, request.path);
+		const original = explained?.original && JSON.stringify(explained.original);
 		const plain =
 			parsed.ok || /^\s*</.test(text) ? '' : this.redact(text, request).trim().slice(0, 300);
 		const elsewhere = status < 400 && `it redirects to ${headers.location}`;
 		// Cut behind the redaction: it would not know a part of a secret.
-		const said = this.redact(explained?.message?.trim() ?? '', request).slice(0, LONGEST_MESSAGE);
+		const said = excerptOf(this.redact(explained?.message?.trim() ?? '', request));
 		const words = elsewhere || said || plain || `HTTP status ${status}`;
 		const reason = ANONYMOUS.test(words)
 			? `${words.replace(/\.$/, '')} (${routeOf(request)})`
@@ -83,6 +84,7 @@ export class Failures {
 		const error = this.error(`${platform.name}: ${reason}`, request, {
 			status,
 			type: explained?.type,
+			original: original && JSON.parse(this.redact(original, request)),
 			runId: explained?.runId,
 			retryAfterMs,
 			fix: explained?.fix ?? this.nextStep(request, status, retryAfterMs),
@@ -116,14 +118,18 @@ export class Failures {
 		}
 		const arrived = !NEVER_ARRIVED.includes(code);
 		const lost = arrived && !isRepeatable(request);
-		const what = FAULTS[code] ?? 'closed the connection before it had answered';
+		const { timeoutMs, timeoutName } = request;
+		const isTimeout = timeoutName !== undefined && TIMEOUTS.includes(code);
+		const what = isTimeout
+			? `did not answer within ${Math.round((timeoutMs ?? 0) / 1000)} s (${timeoutName})`
+			: (FAULTS[code] ?? 'closed the connection before it had answered');
 		const error = this.error(
 			`${platform.name} ${what}${lost ? '; the request may have arrived all the same' : ''}`,
 			request,
 			{
 				unanswered: arrived ? 'may have arrived' : 'never arrived',
 				fix: lost
-					? `It was not repeated, because that could do it twice. ${request.ifUnanswered ?? 'Look at the platform before you try again.'}`
+					? `It was not repeated, because that could do it twice. ${request.ifUnanswered ?? 'Look at the platform before you try again.'}${isTimeout ? ` Raise ${timeoutName} if it takes longer.` : ''}`
 					: `Check the Base URL of the credential (${host}) and that the service is up, then run the node again.`,
 			},
 		);

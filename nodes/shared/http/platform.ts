@@ -6,7 +6,7 @@ import type { RateLimit } from './rateLimit';
 /** What a platform says about an error answer of its own. */
 export type Explanation = { message?: string } & Pick<
 	PlatformErrorDetails,
-	'fix' | 'type' | 'runId'
+	'fix' | 'type' | 'original' | 'runId'
 >;
 
 /** What the requests to one platform have in common. */
@@ -23,11 +23,16 @@ export interface Platform {
 	headers?(credential: IDataObject): Record<string, string>;
 	/** Fields of the credential, beside the base URL, that are settings and no secrets. */
 	settings?: string[];
-	/** Reads the platform's own words out of the body, and the headers, of an error answer. */
+	/**
+	 * Reads the platform's own words out of the body, and the headers, of an error answer.
+	 *
+	 * @param path of the request
+	 */
 	explain(
 		status: number,
 		body: Json | undefined,
 		headers: Record<string, string>,
+		path: string,
 	): Explanation | undefined;
 	/** What an answer's headers tell about the rate limit, where the platform tells of one. */
 	limitOf?(headers: Record<string, string>): RateLimit | undefined;

@@ -29,6 +29,8 @@ export interface HttpRequest {
 	/** Whatever texts are in here never appear in an error. */
 	secrets?: Json;
 	timeoutMs?: number;
+	/** What the form calls `timeoutMs`, for the error that names it. */
+	timeoutName?: string;
 	/** Work that may take so long, where the user's own timeout is not longer. */
 	patienceMs?: number;
 	/** Longest silence between two pieces of the answer, in milliseconds. Default: the timeout. */

@@ -1,7 +1,8 @@
-import type { Logger } from 'n8n-workflow';
+import { sleep, type Logger } from 'n8n-workflow';
 import { TOOL_MAX_WAIT } from '../asTool';
-import { PlatformError } from '../errors';
+import { excerptOf, hasStatus, PlatformError } from '../errors';
 import type { Ending } from '../operation';
+import { settle } from '../settle';
 import { field, fields, type Values } from '../form/parameters';
 import type { RunLifecycle } from './lifecycle';
 import { RunWatcher } from './wait';
@@ -117,6 +118,10 @@ export type FollowOptions = Partial<Values<[...typeof startFields, typeof pauseF
 
 export const PARALLEL_RUNS = 5;
 
+/** How long, and how often, a run that the user has named is looked for, in milliseconds. */
+const NAMED_PATIENCE_MS = 5_000;
+const PAUSE_IF_NOT_FOUND_MS = 1_000;
+
 /**
  * Waits for runs of one lifecycle and judges how they ended: one for a node execution, shared by
  * all of its items.
@@ -142,8 +147,8 @@ export class Follower<Run> {
 	 *   stopped by the user or cannot be looked at
 	 */
 	async follow(run: Run, options: FollowOptions, onLook?: (run: Run) => void): Promise<Run> {
-		const { asTool, hints } = this.ending;
-		const { maxWait = asTool ? TOOL_MAX_WAIT : 3600, pollInterval = 5 } = options;
+		const { pollInterval = 5 } = options;
+		const maxWait = this.maxWaitOf(options);
 		const waited = await this.watcher.wait(run, {
 			maxWait: maxWait * 1000,
 			pollInterval: pollInterval * 1000,
@@ -153,28 +158,74 @@ export class Follower<Run> {
 		const id = this.lifecycle.idOf(run);
 		if (waited.because === 'stopped') return await this.leave(id, options.cancelOnStop ?? true);
 		if (waited.because === 'max wait') {
-			if ((options.onMaxWait ?? (asTool ? 'return' : 'fail')) === 'fail') {
-				throw this.stillGoing(id, waited.run, maxWait);
-			}
-			hints.add(`Still going after ${maxWait} s (Max Wait); look at each later by its ID`, id);
+			const error = waited.notFound ?? this.stillGoing(id, waited.run, maxWait);
+			this.overdue(error, options, 'look at each later by its ID', id);
 		}
 		if (waited.because === 'paused' && options.onPause === 'fail') throw this.pausing(id);
 		const reason = this.lifecycle.failureOf(waited.run);
-		if (reason !== undefined && options.onRunFailure !== 'return') {
-			const status = this.lifecycle.statusOf(waited.run);
-			throw new PlatformError(`The ${this.lifecycle.noun} ${id} ended as ${status}: ${reason}`, {
-				runId: id,
-				type: this.lifecycle.typeOf?.(waited.run),
-				fix: `Look at its events or messages to see what it did. To go on with such an item, set On Run Failure to 'Return the Run'.`,
-			});
-		}
+		if (reason !== undefined) this.failed(this.endedAs(id, waited.run, reason), options);
 		return this.letGo(waited.run);
+	}
+
+	/** How many seconds to wait for a run; 0 is without end. */
+	maxWaitOf({ maxWait }: FollowOptions): number {
+		return maxWait ?? (this.ending.asTool ? TOOL_MAX_WAIT : 3600);
+	}
+
+	/**
+	 * What On Max Wait says of a run that has not ended in time: says so and goes on, or fails.
+	 *
+	 * @param next what can be done about such runs, for a hint
+	 * @param which of them this is, for the same hint
+	 * @throws the error, unless the run is to be returned as it stands
+	 */
+	overdue(error: PlatformError, options: FollowOptions, next: string, which: string): void {
+		const { asTool, hints } = this.ending;
+		if ((options.onMaxWait ?? (asTool ? 'return' : 'fail')) === 'fail') throw error;
+		hints.add(`Still going after ${this.maxWaitOf(options)} s (Max Wait); ${next}`, which);
+	}
+
+	/**
+	 * What On Run Failure says of a run that did not succeed.
+	 *
+	 * @throws the error, unless the run is to be returned
+	 */
+	failed(error: PlatformError, { onRunFailure }: FollowOptions): void {
+		if (onRunFailure !== 'return') throw error;
+	}
+
+	/**
+	 * A run that the user has named. It may have been started only just now, so that whoever answers
+	 * does not know it yet.
+	 *
+	 * @throws PlatformError when it is not found
+	 */
+	async find(id: string): Promise<Run> {
+		for (const until = Date.now() + NAMED_PATIENCE_MS; ;) {
+			const looked = await settle(async () => await this.lifecycle.get(id));
+			if ('value' in looked) return looked.value;
+			const isOver = Date.now() + PAUSE_IF_NOT_FOUND_MS > until;
+			if (isOver || !hasStatus(looked.error, 404)) throw looked.error;
+			const slept = await settle(async () => await sleep(PAUSE_IF_NOT_FOUND_MS, this.ending.stop));
+			if ('error' in slept) throw looked.error;
+		}
 	}
 
 	/** Hands on a run that nobody waits for: should another item fail, its error names the run. */
 	letGo(run: Run): Run {
 		if (!this.lifecycle.isTerminal(run)) this.ending.goingOn.add(this.lifecycle.idOf(run));
 		return run;
+	}
+
+	private endedAs(id: string, run: Run, reason: string): PlatformError {
+		const { noun, seeWhatItDid, statusOf, typeOf } = this.lifecycle;
+		return new PlatformError(`The ${noun} ${id} ended as ${statusOf(run)}: ${excerptOf(reason)}`, {
+			runId: id,
+			type: typeOf?.(run),
+			fix: [seeWhatItDid, "To go on with such an item, set On Run Failure to 'Return the Run'."]
+				.filter(Boolean)
+				.join(' '),
+		});
 	}
 
 	private stillGoing(id: string, run: Run, maxWait: number): PlatformError {

@@ -1,3 +1,5 @@
+import type { PlatformError } from '../errors';
+
 /** How work that starts now and ends later is looked at, on one platform. */
 export interface RunLifecycle<Run> {
 	/** What the platform calls it, in lower case, e.g. "run". */
@@ -9,15 +11,20 @@ export interface RunLifecycle<Run> {
 	isTerminal(run: Run): boolean;
 	/** Whether it stands still until somebody acts on the platform, and may go on then. */
 	isPaused?(run: Run): boolean;
+	/** Where the user can see what a run did, as an instruction; left out where there is nothing. */
+	seeWhatItDid?: string;
 	/** Why a terminal run did not succeed, in the platform's words; undefined when it succeeded. */
 	failureOf(run: Run): string | undefined;
 	/** The platform's own name for why it failed, where it has one. */
 	typeOf?(run: Run): string | undefined;
-	/**
-	 * @param latest the run as it was seen last, where it was
-	 * @param over aborted when nobody waits for the answer any more
-	 */
-	get(id: string, latest?: Run, over?: AbortSignal): Promise<Run>;
+	/** Nothing but its ID is known of the run: it is looked at before anything else. */
+	isUnseen?(run: Run): boolean;
+	/** @param latest the run as it was seen last, where it was */
+	get(id: string, latest?: Run): Promise<Run>;
+	/** What it means on this platform that a run, as it was seen last, is not found for a while. */
+	notFound?(run: Run): PlatformError;
+	/** Why a platform that was reached before may not be reached any more. */
+	ifUnreachable?(id: string): string | undefined;
 	/**
 	 * The state of many runs at once, newest first, where the platform has such a list.
 	 *

@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import { PlatformError } from '../errors';
+import { hasStatus, PlatformError } from '../errors';
 import type { RunLifecycle } from './lifecycle';
 import { pauseBeforeLook } from './schedule';
 
@@ -18,6 +18,8 @@ export interface WaitOptions<Run> {
 export interface Waited<Run> {
 	run: Run;
 	because: 'ended' | 'paused' | 'max wait' | 'stopped';
+	/** Set after Max Wait where no look has found the run. */
+	notFound?: PlatformError;
 }
 
 interface Watch<Run> {
@@ -29,6 +31,13 @@ interface Watch<Run> {
 	deadline: number;
 	nextLook: number;
 	failedLooks: number;
+	/** Looks in a row that the platform answered with 404, and the last of these answers. */
+	looksInVain: number;
+	missing?: PlatformError;
+	/** When a run that is not found is given up. */
+	lookedForUntil: number;
+	/** A look has found the run. */
+	seen: boolean;
 	/** The platform will say when the run has ended, so that looking is only the fallback. */
 	listening: boolean;
 	over: AbortController;
@@ -51,6 +60,13 @@ const ROUNDS_BEFORE_LIST_AGAIN = 20;
 const KNOWN_DURATIONS = 50;
 /** Looks in a row that may find the platform out of order, each with its own retries. */
 const FAILED_LOOKS = 5;
+/**
+ * How long a run that is not found is looked for, in milliseconds: the replica or the worker that
+ * answers may not know it yet.
+ */
+const NOT_FOUND_PATIENCE_MS = 15_000;
+const FIRST_PAUSE_IF_NOT_FOUND_MS = 200;
+const LONGEST_PAUSE_IF_NOT_FOUND_MS = 1_000;
 
 /**
  * Waits for many runs at once. One loop looks at all of them: by one list answer where that costs
@@ -91,13 +107,18 @@ export class RunWatcher<Run> {
 				deadline: options.maxWait > 0 ? Date.now() + options.maxWait : Infinity,
 				nextLook: 0,
 				failedLooks: 0,
+				looksInVain: 0,
+				lookedForUntil: Infinity,
+				seen: false,
 				listening: false,
 				over: new AbortController(),
 				settle,
 				fail,
 			};
-			void this.listen(watch);
-			this.plan(watch);
+			if (!this.lifecycle.isUnseen?.(run)) {
+				void this.listen(watch);
+				this.plan(watch);
+			}
 			this.watches.add(watch);
 			if (!this.looping) void this.loop();
 		});
@@ -157,7 +178,15 @@ export class RunWatcher<Run> {
 
 	private endAll(because: 'max wait' | 'stopped', which: (watch: Watch<Run>) => boolean): void {
 		for (const watch of [...this.watches].filter(which)) {
-			this.end(watch, () => watch.settle({ run: watch.latest, because }));
+			const { latest: run, missing, seen } = watch;
+			const isMissing = because === 'max wait' && missing !== undefined && !seen;
+			const notFound = isMissing ? this.notFound(watch, missing) : undefined;
+			this.end(watch, () =>
+				// Nothing but an ID is no run to return.
+				notFound && this.lifecycle.isUnseen?.(run)
+					? watch.fail(notFound)
+					: watch.settle({ run, because, notFound }),
+			);
 		}
 	}
 
@@ -203,7 +232,7 @@ export class RunWatcher<Run> {
 		const alone: Array<Promise<void>> = [];
 		for (const watch of watches) {
 			const row = rows?.get(watch.id);
-			watch.latest = row ?? watch.latest;
+			if (row) this.found(watch, row);
 			const over = row && this.overBecause(row, watch.options);
 			if (row && over && this.lifecycle.listIsWhole) {
 				this.settle(watch, row, over);
@@ -251,20 +280,53 @@ export class RunWatcher<Run> {
 		watch.nextLook = Infinity;
 		const begun = Date.now();
 		try {
-			const run = await this.lifecycle.get(watch.id, watch.latest, watch.over.signal);
+			const run = await this.lifecycle.get(watch.id, watch.latest);
 			this.singleCostMs = Date.now() - begun + PRICE_OF_A_REQUEST_MS;
-			watch.latest = run;
-			watch.failedLooks = 0;
+			const wasUnseen = this.lifecycle.isUnseen?.(watch.latest) ?? false;
+			this.found(watch, run);
 			watch.options.onLook?.(run);
 			const over = this.overBecause(run, watch.options);
-			if (over) this.settle(watch, run, over);
-			else this.plan(watch);
+			if (over) return this.settle(watch, run, over);
+			if (wasUnseen) void this.listen(watch);
+			this.plan(watch);
 		} catch (error) {
 			if (this.signal?.aborted) return;
+			if (hasStatus(error, 404)) return this.lookAgainSoon(watch, error);
 			watch.failedLooks++;
 			if (isPassing(error) && watch.failedLooks < FAILED_LOOKS) this.plan(watch);
 			else this.end(watch, () => watch.fail(this.lostSight(watch, error)));
 		}
+	}
+
+	private found(watch: Watch<Run>, run: Run): void {
+		Object.assign(watch, { latest: run, seen: true, failedLooks: 0, looksInVain: 0 });
+		watch.missing = undefined;
+	}
+
+	/** Looks for a run that is not found again, and gives it up after a while. */
+	private lookAgainSoon(watch: Watch<Run>, missing: PlatformError): void {
+		if (watch.looksInVain === 0) watch.lookedForUntil = Date.now() + NOT_FOUND_PATIENCE_MS;
+		watch.missing = missing;
+		const wanted = FIRST_PAUSE_IF_NOT_FOUND_MS * 1.5 ** watch.looksInVain++;
+		const pause = Math.max(
+			Math.min(wanted, LONGEST_PAUSE_IF_NOT_FOUND_MS),
+			this.watches.size * (this.lifecycle.pace?.() ?? 0),
+		);
+		watch.nextLook = Date.now() + pause;
+		if (watch.nextLook < watch.lookedForUntil) return;
+		this.end(watch, () => watch.fail(this.notFound(watch, missing)));
+	}
+
+	private notFound({ id, latest, seen }: Watch<Run>, { message, details }: PlatformError) {
+		const { noun } = this.lifecycle;
+		return (
+			this.lifecycle.notFound?.(latest) ??
+			new PlatformError(`${message} (while waiting for ${noun} ${id})`, {
+				...details,
+				runId: id,
+				fix: `The platform does not know the ${noun}${seen ? ' any more: it may have been deleted' : ' yet'}. The ${noun} itself may go on: look for it by its ID, ${id}, before you start it again.`,
+			})
+		);
 	}
 
 	private settle(watch: Watch<Run>, run: Run, because: 'ended' | 'paused'): void {
@@ -278,7 +340,14 @@ export class RunWatcher<Run> {
 		return new PlatformError(`${error.message} (while waiting for ${noun} ${watch.id})`, {
 			...error.details,
 			runId: watch.id,
-			fix: `The ${noun} itself may go on. ${error.details.fix ?? ''} Then look at it by its ID, ${watch.id}.`,
+			fix: [
+				`The ${noun} itself may go on.`,
+				error.details.unanswered && this.lifecycle.ifUnreachable?.(watch.id),
+				error.details.fix,
+				`Then look at it by its ID, ${watch.id}.`,
+			]
+				.filter(Boolean)
+				.join(' '),
 		});
 	}
 

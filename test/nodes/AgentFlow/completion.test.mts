@@ -456,6 +456,16 @@ describe('a batch', () => {
 		]);
 	});
 
+	test('is looked for again where it is not found at first, and then once more', async () => {
+		await settings({ batchMs: 300 });
+		const batchId = await newBatch();
+		const path = `/batches/${batchId}$`;
+		await control.fault({ kind: 'status', status: 404, match: { path }, times: 2 });
+		await control.fault({ kind: 'status', status: 404, match: { path }, times: 3, skip: 1 });
+
+		expect(await row('batch', 'wait', { batchId })).toMatchObject({ status: 'completed' });
+	});
+
 	test.each([false, true])('comes out whole, on an older server: %s', async (older) => {
 		const batchId = await newBatch(250);
 		await row('batch', 'wait', { batchId, options: { pollInterval: 1 } });

@@ -509,11 +509,11 @@ describe('a knowledge base', () => {
 		expect(await rows('knowledgeBase', 'search', { knowledgeBase, query: 'Cats' })).toHaveLength(2);
 	});
 
-	const addMore = async () =>
+	const addMore = async (options: INodeParameters = {}) =>
 		await row(
 			'knowledgeBase',
 			'addDocuments',
-			{ knowledgeBase: await handbook() },
+			{ knowledgeBase: await handbook(), options },
 			{ items: [{ json: {}, binary: { data: file('More') } }] },
 		);
 
@@ -523,10 +523,19 @@ describe('a knowledge base', () => {
 		expect(await addMore()).toMatchObject({ status: 'completed', job: { progress: 1 } });
 	});
 
-	test('names the job that cannot be looked at', async () => {
-		await control.fault({ kind: 'status', status: 404, match: { path: '/batches/' } });
+	test('takes documents in although the job is not found at first', async () => {
+		await control.fault({ kind: 'status', status: 404, match: { path: '/batches/' }, times: 4 });
 
-		expect((await failureOf(addMore())).message).toMatch(/while waiting for batch kb_ingest_\w+/);
+		expect(await addMore()).toMatchObject({ status: 'completed', job: { progress: 1 } });
+	});
+
+	test('names the job that cannot be looked at', async () => {
+		await settings({ ingestMs: 60_000 });
+		await control.fault({ kind: 'status', status: 404, match: { path: '/batches/' }, times: null });
+		const failure = await failureOf(addMore({ maxWait: 2 }));
+
+		expect(failure.message).toMatch(/while waiting for batch kb_ingest_\w+/);
+		expect(failure.description).toMatch(/does not know the batch yet/);
 	});
 
 	test('can be left to take documents in by itself', async () => {

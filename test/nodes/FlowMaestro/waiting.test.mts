@@ -67,6 +67,43 @@ describe('an execution that fails', () => {
 	});
 });
 
+describe('an execution that is not found', () => {
+	/** An answer that knows it neither by itself nor in the list of its workflow. */
+	const hidden = async (id: string, times: number | null) => {
+		const path = `/executions/${id}$|/executions\\?`;
+		await control.fault({ kind: 'status', status: 404, match: { method: 'GET', path }, times });
+	};
+
+	test('is looked for again soon after its start', async () => {
+		const workflow = await newWorkflow({ pendingMs: 10, durationMs: 400 });
+		const waiting = rows('workflow', 'execute', executing(workflow, { pollInterval: 60 }));
+		await hidden(await only(workflow), 4);
+
+		expect((await waiting)[0].status).toBe('completed');
+	});
+
+	test('is told as that at Max Wait', async () => {
+		const workflow = await newWorkflow({ outcome: 'never' });
+		const waiting = failureOf(execute('workflow', 'execute', executing(workflow, { maxWait: 2 })));
+		const id = await only(workflow);
+		await hidden(id, null);
+
+		expect(await waiting).toMatchObject({
+			message: expect.stringContaining(`(while waiting for execution ${id})`),
+			description: expect.stringMatching(/does not know the execution yet/),
+		});
+		await control.clearFaults();
+	});
+
+	test('is looked for again when it is waited for by its ID', async () => {
+		const workflow = await newWorkflow({ pendingMs: 10, durationMs: 10 });
+		const execution = await started(workflow);
+		await hidden(execution, 2);
+
+		expect(await rows('execution', 'wait', { execution })).toMatchObject([{ status: 'completed' }]);
+	});
+});
+
 describe('an execution that pauses', () => {
 	test('is returned as paused', async () => {
 		const [execution] = await rows('workflow', 'execute', executing(WORKFLOWS.contractApproval));

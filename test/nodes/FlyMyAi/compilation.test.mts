@@ -70,6 +70,15 @@ describe.each([
 		});
 	});
 
+	test('waits for one that is not found at first', async () => {
+		const match = { method: 'GET', path: '/compilations/' };
+		await control.fault({ kind: 'status', status: 404, match, times: 3 });
+		const [done] = await rows('compilation', operation, { run: byId(run) });
+
+		expect(done.status).toBe('compiled');
+		expect((await sent(/compilations/)).filter(({ status }) => status === 404)).toHaveLength(3);
+	});
+
 	test('goes on at once without waiting', async () => {
 		const [raw] = await rows('compilation', operation, {
 			run: byId(run),

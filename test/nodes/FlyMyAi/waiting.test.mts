@@ -349,14 +349,77 @@ describe('a look', () => {
 		expect((await looksAt(id)).filter(({ status }) => status === 500)).toHaveLength(5);
 	});
 
-	test.concurrent('at a run that is gone gives it up at once', async () => {
-		const agent = await newAgent({}, NEVER);
-		const waiting = failureOf(execute('run', 'start', startOf(agent)));
+	test.concurrent('that does not find the run yet is taken again soon', async () => {
+		const agent = await newAgent({}, { runningMs: 100 });
+		const waiting = rows('run', 'start', {
+			...startOf(agent),
+			options: { pollInterval: 60 },
+		});
 		const id = await runWith(agent);
-		await control.fault({ kind: 'status', status: 404, match: { path: `/${id}/$` }, times: null });
+		await control.fault({ kind: 'status', status: 404, match: { path: `/${id}/$` }, times: 4 });
 
-		expect((await waiting).message).toMatch(new RegExp(`while waiting for run ${id}`));
-		expect((await looksAt(id)).filter(({ status }) => status === 404)).toHaveLength(1);
+		expect((await waiting)[0].status).toBe('completed');
+		expect((await looksAt(id)).filter(({ status }) => status === 404)).toHaveLength(4);
+	});
+
+	test.concurrent(
+		'at a run that is not found for a while gives it up, by name',
+		async () => {
+			const agent = await newAgent({}, NEVER);
+			const waiting = failureOf(execute('run', 'start', startOf(agent)));
+			const id = await runWith(agent);
+			await control.fault({
+				kind: 'status',
+				status: 404,
+				match: { path: `/${id}/$` },
+				times: null,
+			});
+			const { message, description } = await waiting;
+
+			expect(message).toMatch(new RegExp(`while waiting for run ${id}`));
+			expect(description).toMatch(/does not know the run yet.* itself may go on/);
+			const looks = (await looksAt(id)).filter(({ status }) => status === 404);
+			expect(looks.length).toBeGreaterThan(8);
+			expect(looks[looks.length - 1].at - looks[0].at).toBeGreaterThan(12_000);
+		},
+		40_000,
+	);
+
+	test.concurrent('at a run that is not found ends at Max Wait, and with a stop', async () => {
+		const agent = await newAgent({}, NEVER);
+		const stop = new AbortController();
+		const startWith = (key: string, options: INodeParameters) => ({
+			...startOf(agent, key),
+			options,
+		});
+		const late = failureOf(execute('run', 'start', startWith('lagging-late', { maxWait: 2 })));
+		const returned = rows(
+			'run',
+			'start',
+			startWith('lagging-return', { maxWait: 2, onMaxWait: 'return' }),
+		);
+		const stopped = failureOf(
+			execute('run', 'start', startWith('lagging-stop', {}), { signal: stop.signal }),
+		);
+		for (const key of ['lagging-late', 'lagging-return', 'lagging-stop']) {
+			const match = { method: 'GET', path: `/${await runWith(key)}/$` };
+			await control.fault({ kind: 'status', status: 404, match, times: null });
+		}
+		setTimeout(() => stop.abort(), 1000);
+
+		expect(await late).toMatchObject({
+			message: expect.stringMatching(/while waiting for run/),
+			description: expect.stringMatching(/does not know the run yet/),
+		});
+		expect((await returned)[0]).toMatchObject({ status: 'pending' });
+		expect((await stopped).message).toMatch(/^The execution was stopped/);
+	});
+
+	test.concurrent('at a run that has only just been started elsewhere is taken again', async () => {
+		const run = await newRun();
+		await control.fault({ kind: 'status', status: 404, match: { path: `/${run}/$` }, times: 2 });
+
+		expect((await rows('run', 'wait', { run: byId(run) }))[0].status).toBe('completed');
 	});
 });
 

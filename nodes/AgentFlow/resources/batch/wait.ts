@@ -22,7 +22,7 @@ export const wait = operation({
 	output: batchSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ batchId, options }, { session }) {
-		const batch = await session.api.batches.get(batchId);
+		const batch = await session.batches.find(batchId);
 		return await session.batches.follow(batch, { ...options, cancelOnStop: false });
 	},
 });

@@ -23,7 +23,7 @@ export const wait = operation({
 	output: executionSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ execution, options }, { session }) {
-		const begun = await session.api.executions.get(execution);
+		const begun = await session.executions.find(execution);
 		return await session.executions.follow(begun, { ...options, cancelOnStop: false });
 	},
 });

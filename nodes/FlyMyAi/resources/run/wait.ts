@@ -25,7 +25,7 @@ export const wait = operation({
 	output: simpleRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ run, simplify, options }, call) {
-		const begun = await call.session.api.runs.get(run);
+		const begun = await call.session.runs.find(run);
 		return runOutput(await followRun(begun, { ...options, cancelOnStop: false }, call), simplify);
 	},
 });

@@ -8,7 +8,7 @@ import {
 	startOptionsField,
 	waitModeField,
 } from '../../fields';
-import { runOutput, simpleRunSchema } from '../../output';
+import { runOutput, simpleStartedRunSchema } from '../../output';
 import { operation } from '../../session';
 import { start } from '../../starting';
 
@@ -25,7 +25,7 @@ export const call = operation({
 		simplifyField,
 		startOptionsField,
 	],
-	output: simpleRunSchema,
+	output: simpleStartedRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute(values, { session }) {
 		const { agent, instanceId, waitMode, simplify, options } = values;

@@ -1,9 +1,9 @@
 import { simplifyField } from '../../../shared/form/fields';
 import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { runLocator, startOptionsField } from '../../fields';
+import { UNSEEN } from '../../lifecycle';
 import { runOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
-import { follow } from '../../starting';
 
 export const wait = operation({
 	value: 'wait',
@@ -14,6 +14,7 @@ export const wait = operation({
 	output: simpleRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ run, simplify, options }, { session }) {
-		return runOutput(await follow(session, { runId: run, status: 'unknown' }, options), simplify);
+		const ended = await session.runs.follow({ runId: run, status: UNSEEN }, options);
+		return runOutput(ended, simplify);
 	},
 });

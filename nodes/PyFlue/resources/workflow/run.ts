@@ -7,7 +7,7 @@ import {
 	waitModeField,
 	workflowLocator,
 } from '../../fields';
-import { runOutput, simpleRunSchema } from '../../output';
+import { runOutput, simpleStartedRunSchema } from '../../output';
 import { operation } from '../../session';
 import { start } from '../../starting';
 
@@ -17,7 +17,7 @@ export const run = operation({
 	action: 'Run a workflow',
 	description: 'Run a workflow with a payload and, by default, wait for its result',
 	parameters: [workflowLocator, ...payloadFields, waitModeField, simplifyField, startOptionsField],
-	output: simpleRunSchema,
+	output: simpleStartedRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute(values, { session }) {
 		const { workflow, waitMode, simplify, options } = values;
