@@ -75,7 +75,10 @@ const neverRecorded = (id: string): PlatformError => {
 		: ['agent', 'has no default(context)'];
 	return new PlatformError(`PyFlue accepted the run ${id}, but has no record of it`, {
 		runId: id,
-		fix: `Either the file of the ${file} ${lacks}: the server accepts such a run all the same and never records it; its log says what is wrong with the file. Or the server ${ONE_WORKER}.`,
+		// Flue checks its files when it is built, and has one process.
+		fix:
+			ifUnreachable(id) ??
+			`Either the file of the ${file} ${lacks}: the server accepts such a run all the same and never records it; its log says what is wrong with the file. Or the server ${ONE_WORKER}.`,
 	});
 };
 

@@ -81,7 +81,7 @@ export function describeError(error: unknown): string | undefined {
 	if (type === 'internal_error') return dev || details || message;
 	const said = [message, details, dev].filter(Boolean).join(' ');
 	// Flue's records name the class of an exception instead of a type.
-	const named = !type || isRefusal(error) ? '' : ` (${type})`;
+	const named = !type || Object.hasOwn(REFUSALS, type) ? '' : ` (${type})`;
 	return said || type ? `${said || type}${named}` : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import type { Chat } from '../shared/chat';
-import { PlatformError } from '../shared/errors';
+import { excerptOf, PlatformError } from '../shared/errors';
 import { isObject, parseJson } from '../shared/json';
 import { settle } from '../shared/settle';
 import type { ServerSentEvent } from '../shared/http/sse';
@@ -88,9 +88,10 @@ export async function relay(
 	const what = deadline.aborted
 		? 'had not finished its answer after Max Wait'
 		: 'broke off its answer';
+	const raise = deadline.aborted ? ' Raise Max Wait if it takes longer.' : '';
 	throw new PlatformError(`PyFlue ${what}, at ${sent.length} characters`, {
 		unanswered: 'may have arrived',
-		fix: 'It was not asked again, because the session may hold the message and its answer all the same. Ask it what it answered, or use a new Session.',
+		fix: `It was not asked again, because the session may hold the message and its answer all the same. Ask it what it answered, or use a new Session.${raise}`,
 	});
 }
 
@@ -98,7 +99,7 @@ export async function relay(
 function failure(body: Record<string, unknown>): PlatformError {
 	const { error = { ...body, details: '' } } = body;
 	const type = isObject(error) && typeof error.type === 'string' ? error.type : undefined;
-	return new PlatformError(`PyFlue: ${describeError(error) ?? 'the agent failed'}`, {
+	return new PlatformError(`PyFlue: ${excerptOf(describeError(error) ?? 'the agent failed')}`, {
 		status: 500,
 		type,
 		fix: 'This is an exception of the code on the server: its log has the whole trace.',

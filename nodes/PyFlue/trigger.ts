@@ -65,7 +65,7 @@ const ENOUGH_KNOWN = 50;
 const KEPT = 1024;
 
 const GAP =
-	'The server lists no run that an earlier poll has seen, so runs may have ended without starting this workflow. It keeps the newest 1024 (PYFLUE_RUN_STORE_MAX) and forgets them when it is restarted, unless PYFLUE_RUN_STORE=sqlite; several workers without a shared store show different runs in turn.';
+	'The server lists no run that an earlier poll has seen, so runs may have ended without starting this workflow. It keeps the newest 1024 (PYFLUE_RUN_STORE_MAX) and forgets them when it is restarted, unless PYFLUE_RUN_STORE=sqlite; several workers show different runs in turn.';
 
 /** One tick of the PyFlue trigger. */
 export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {

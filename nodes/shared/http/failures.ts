@@ -9,6 +9,8 @@ import { isRepeatable, retryAfter, type Refused, type Unanswered } from './retri
 /** Faults of a request that certainly never reached the platform. */
 const NEVER_ARRIVED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 const TIMEOUTS = ['ECONNABORTED', 'ETIMEDOUT'];
+/** Why an `AbortSignal.timeout` was aborted. */
+const TIMEOUT = 'TimeoutError';
 const FAULTS: Record<string, string> = {
 	ECONNREFUSED: 'refused the connection',
 	ENOTFOUND: 'has an address that is not known to the network',
@@ -118,8 +120,9 @@ export class Failures {
 		}
 		const arrived = !NEVER_ARRIVED.includes(code);
 		const lost = arrived && !isRepeatable(request);
-		const { timeoutMs, timeoutName } = request;
-		const isTimeout = timeoutName !== undefined && TIMEOUTS.includes(code);
+		const { timeoutMs, timeoutName, signal } = request;
+		const isOver = signal?.aborted && isObject(signal.reason) && signal.reason.name === TIMEOUT;
+		const isTimeout = timeoutName !== undefined && (isOver || TIMEOUTS.includes(code));
 		const what = isTimeout
 			? `did not answer within ${Math.round((timeoutMs ?? 0) / 1000)} s (${timeoutName})`
 			: (FAULTS[code] ?? 'closed the connection before it had answered');

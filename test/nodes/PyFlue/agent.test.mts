@@ -136,8 +136,8 @@ describe('Prompt', () => {
 		const failure = await failureOf(
 			execute('agent', 'prompt', { ...parameters, options: { maxWait: 1 } }),
 		);
-		expect(failure.message).toMatch(/^PyFlue did not answer in time/);
-		expect(failure.description).toMatch(/session may hold the message/);
+		expect(failure.message).toMatch(/^PyFlue did not answer within 1 s \(Max Wait\)/);
+		expect(failure.description).toMatch(/session may hold the message.*Raise Max Wait/);
 	});
 
 	test.each([false, true])('takes a Max Wait of months (streaming: %s)', async (streaming) => {
@@ -290,6 +290,13 @@ describe('Prompt', () => {
 			);
 		});
 
+		test('names Max Wait where not even the beginning of an answer came', async () => {
+			await control.fault({ kind: 'silence', match: { path: '/agents/' } });
+			const failure = await failureOf(streamed('Hi', { maxWait: 1 }));
+
+			expect(failure.message).toMatch(/^PyFlue did not answer within 1 s \(Max Wait\)/);
+		});
+
 		test('waits for the first of it as long as Max Wait says, as behind a proxy that buffers', async () => {
 			await control.fault({ kind: 'latency', ms: 1500, match: { path: '/agents/' } });
 			const parameters = { ...prompt('Hi'), requestOptions: { timeout: 1 } };
@@ -390,6 +397,34 @@ describe('Call', () => {
 
 		expect(failure.message).toBe("PyFlue: No module named 'does_not_exist'");
 		expect(failure.description).toMatch(/loads the files of all agents for each request/);
+	});
+});
+
+describe('an agent file without a default export', () => {
+	const call = (waitMode: string) => ({
+		agent: byName('classify'),
+		instanceId: 'desk',
+		waitMode,
+		options: { maxWait: 1 },
+	});
+
+	test('is told as that, and stops no other agent', async () => {
+		const message = '/srv/agents/classify.py must define `default(context)` or `agent(context)`.';
+		await behave({ error: { message } }, 'classify');
+		const failure = await failureOf(execute('agent', 'call', call('request')));
+
+		expect(failure.message).toBe(`PyFlue: ${message}`);
+		expect(failure.description).toMatch(/^The file of this agent defines neither/);
+		expect(failure.description).toMatch(/Other agents are not affected/);
+	});
+
+	test('is not told as the file of a workflow where its run is never recorded', async () => {
+		await control.fault({ kind: 'status', status: 404, match: { path: '/runs/' }, times: null });
+		const failure = await failureOf(execute('agent', 'call', call('follow')));
+
+		expect(failure.message).toMatch(/^PyFlue accepted the run run_\w+, but has no record of it$/);
+		expect(failure.description).toMatch(/the file of the agent has no default\(context\)/);
+		expect(failure.description).not.toMatch(/workflow/);
 	});
 });
 

@@ -179,7 +179,7 @@ describe('an error of a workflow in the words or with the type of the server', (
 		await workflow('picky', { outcome: 'error', error: errors[4][1] });
 		const failure = await failureOf(execute('workflow', 'run', requested('picky')));
 
-		expect(failure.message).toBe('PyFlue: No customer 42. (not_found)');
+		expect(failure.message).toBe('PyFlue: No customer 42.');
 		expect(failure.description).not.toMatch(/Pick the name/);
 		expect(failure.description).toMatch(/refused by itself, by the type 'not_found'/);
 	});

@@ -301,8 +301,50 @@ describe('a run that was accepted but never recorded', () => {
 		const failure = await failureOf(execute('workflow', 'run', runOf('norun', {}, inOneRequest)));
 
 		expect(failure.message).toBe("PyFlue: No module named 'does_not_exist'");
+		expect(failure.description).toMatch(/^The file of this workflow, or one that it imports/);
+		expect(failure.description).toMatch(/Other workflows and agents are not affected/);
 	});
 });
+
+describe('a run that the server has forgotten', () => {
+	test('is not said to go on, nor to be looked at', async () => {
+		const waiting = failureOf(
+			execute('workflow', 'run', {
+				...runOf('sleep', { ms: 600_000 }),
+				options: { pollInterval: 1 },
+			}),
+		);
+		await until(async () => (await sent(/stream/)).length > 0);
+		await control.post('pyflue/restart');
+		const { message, description } = await waiting;
+
+		expect(message).toMatch(/^PyFlue no longer knows the run workflow:sleep:run_\w+$/);
+		expect(description).toMatch(/Its result cannot be read any more/);
+		expect(description).not.toMatch(/may go on|look at it by its ID/);
+	}, 40_000);
+});
+
+test('one SQLite file is no remedy for several workers, and is not recommended', async () => {
+	await settings({ workers: 2, runStore: 'sqlite' });
+	await workflow('norun', { outcome: 'broken' });
+	const failure = await failureOf(
+		execute('workflow', 'run', { ...runOf('norun'), options: { maxWait: 1 } }),
+	);
+
+	expect(failure.description).toMatch(/give it one worker/);
+	expect(failure.description).not.toMatch(/RUN_STORE/);
+});
+
+test.each(['follow', 'request'])(
+	'200 kB of exception text are cut in the error (%s)',
+	async (waitMode) => {
+		await workflow('wordy', { outcome: 'error', error: { message: 'x'.repeat(200_000) } });
+		const failure = await failureOf(execute('workflow', 'run', runOf('wordy', {}, { waitMode })));
+
+		expect(failure.message).toContain('x'.repeat(1900));
+		expect(failure.message.length).toBeLessThan(2200);
+	},
+);
 
 test('with several workers and no shared store, a run is looked for until its worker answers', async () => {
 	await settings({ workers: 3 });
@@ -502,6 +544,26 @@ describe('the list of workflows', () => {
 
 		const found = await offered('searchWorkflows', { filter: 'long_name' });
 		expect(found.map(({ value }) => value).sort()).toEqual(names.sort());
+	});
+
+	test('is empty where there are no workflows', async () => {
+		await settings({ project: 'noWorkflows' });
+		expect(await offered('searchWorkflows')).toEqual([]);
+
+		await settings({ variant: 'flue', dev: true });
+		expect(await offered('searchWorkflows')).toEqual([]);
+	});
+
+	test('comes from what flue dev tells its developer', async () => {
+		await settings({ variant: 'flue', dev: true });
+
+		expect((await offered('searchWorkflows')).map(({ value }) => value)).toEqual([
+			'divide',
+			'over_quota',
+			'reports.weekly',
+			'sleep',
+			'summarize',
+		]);
 	});
 
 	test('says so where the server tells none', async () => {
