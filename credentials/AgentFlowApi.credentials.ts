@@ -6,6 +6,7 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
+import { IGNORE_SSL_ISSUES, ignoreSslIssuesField } from '../nodes/shared/http/certificates';
 import { credentialHeader } from '../nodes/AgentFlow/credentialHeaders';
 import { refusePage, testRules } from '../nodes/shared/http/credentialTest';
 
@@ -61,6 +62,7 @@ export class AgentFlowApi implements ICredentialType {
 			placeholder: 'e.g. ada@example.com',
 			description: 'Only for the token of a machine: the user in whose name it acts',
 		},
+		ignoreSslIssuesField,
 	];
 
 	// An empty value is no header: a backend in development mode verifies a token that is there.
@@ -82,6 +84,7 @@ export class AgentFlowApi implements ICredentialType {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '/api/v1/agents',
 			disableFollowRedirect: true,
+			skipSslCertificateValidation: IGNORE_SSL_ISSUES,
 			encoding: 'text',
 		},
 		rules: testRules(

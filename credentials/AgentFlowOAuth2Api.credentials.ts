@@ -104,6 +104,8 @@ export class AgentFlowOAuth2Api implements ICredentialType {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '/api/v1/agents',
 			disableFollowRedirect: true,
+			// The switch is one of n8n's own fields there.
+			skipSslCertificateValidation: '={{$credentials.ignoreSSLIssues}}',
 			encoding: 'text',
 			headers: {
 				'snc-tenant': '={{$credentials.tenant.trim()}}',

@@ -5,6 +5,7 @@ import type {
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
+import { IGNORE_SSL_ISSUES, ignoreSslIssuesField } from '../nodes/shared/http/certificates';
 import { refusePage, testRules } from '../nodes/shared/http/credentialTest';
 
 const ELSEWHERE =
@@ -42,6 +43,7 @@ export class FlyMyAiApi implements ICredentialType {
 			description:
 				'Change it only for a self-hosted or staging FlyMyAI: its address, with https:// or http:// in front',
 		},
+		ignoreSslIssuesField,
 	];
 
 	authenticate: IAuthenticateGeneric = {
@@ -55,6 +57,7 @@ export class FlyMyAiApi implements ICredentialType {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '/api/v1/agents/tasks/',
 			disableFollowRedirect: true,
+			skipSslCertificateValidation: IGNORE_SSL_ISSUES,
 			encoding: 'text',
 		},
 		rules: testRules(

@@ -6,6 +6,7 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
+import { IGNORE_SSL_ISSUES, ignoreSslIssuesField } from '../nodes/shared/http/certificates';
 import { refuseBody, testRules } from '../nodes/shared/http/credentialTest';
 
 const REFUSED =
@@ -86,6 +87,7 @@ export class PyFlueApi implements ICredentialType {
 			description:
 				"Where the server's admin routes are, below the Base URL. Lists of runs and the trigger need them.",
 		},
+		ignoreSslIssuesField,
 	];
 
 	authenticate = async (
@@ -106,6 +108,7 @@ export class PyFlueApi implements ICredentialType {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '/health',
 			disableFollowRedirect: true,
+			skipSslCertificateValidation: IGNORE_SSL_ISSUES,
 		},
 		// PyFlue's answer says which framework it is of.
 		rules: testRules(

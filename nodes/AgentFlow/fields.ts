@@ -1,3 +1,4 @@
+import { entriesIn } from '../shared/form/coerce';
 import { byId, byName, fromList } from '../shared/form/locator';
 import { field } from '../shared/form/parameters';
 
@@ -64,11 +65,8 @@ export const modelLocator = field({
 	modes: [fromList('searchModels'), byId('e.g. openai/gpt-5')],
 });
 
-/** Names or ids that the user has separated by commas; undefined where there is none. */
+/** Names or ids between commas, or in a JSON list; undefined where there is none. */
 export function listed(text: string | undefined): string[] | undefined {
-	const entries = (text ?? '')
-		.split(',')
-		.map((entry) => entry.trim())
-		.filter(Boolean);
+	const entries = entriesIn(text ?? '');
 	return entries.length > 0 ? entries : undefined;
 }

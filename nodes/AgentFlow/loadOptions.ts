@@ -6,7 +6,6 @@ import type {
 } from 'n8n-workflow';
 import type { Http } from '../shared/http/http';
 import { isObject } from '../shared/json';
-import { mapperFields } from '../shared/form/jsonSchema';
 import { editorOf, located, shortened, when } from '../shared/form/loadOptions';
 import type { ApiDocument, ApiOperation } from '../shared/openApi/document';
 import { bodyFormFields, operationItem, parameterFields } from '../shared/openApi/form';
@@ -14,6 +13,7 @@ import { findOperation, openApiDocumentOf } from '../shared/openApi/instance';
 import { Agents } from './agents';
 import { AgentFlowApi } from './api';
 import { platform } from './platform';
+import { argumentFields, findTool } from './toolArguments';
 import type { Agent, Approval, Conversation, KnowledgeBase, Model, PromptBlock } from './schemas';
 
 interface Instance {
@@ -150,10 +150,9 @@ export const methods = {
 				if (!agentId || !picked) {
 					return { fields: [], emptyFieldsNotice: 'Pick an agent and a tool first.' };
 				}
-				const tools = await instance.api.tools.list(agentId);
-				const tool = tools.find(({ id, name }) => id === picked || name === picked);
+				const tool = await findTool(instance.api, agentId, picked);
 				return {
-					fields: mapperFields(tool?.parameters ?? tool?.args_schema),
+					fields: argumentFields(tool) ?? [],
 					emptyFieldsNotice: tool
 						? `The tool '${tool.name}' shows no arguments. Run it as it is, or give them as JSON.`
 						: `The agent has no tool '${picked}'.`,

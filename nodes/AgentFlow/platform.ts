@@ -70,6 +70,7 @@ function messageIn(body: Json): string | undefined {
 /** Everything the AgentFlow nodes' requests have in common (contract: Transport). */
 export const platform: Platform = {
 	name: 'AgentFlow',
+	selfHosted: true,
 	credentialType,
 	settings: [
 		'tenant',

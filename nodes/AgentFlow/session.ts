@@ -1,6 +1,7 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, ResourceMapperField } from 'n8n-workflow';
 import type { Http } from '../shared/http/http';
 import { operationsOf, type Ending } from '../shared/operation';
+import { Remembered } from '../shared/remembered';
 import { Follower } from '../shared/runs/follow';
 import { Agents } from './agents';
 import { AgentFlowApi } from './api';
@@ -16,6 +17,8 @@ export interface Session {
 	agents: Agents;
 	conversations: Conversations;
 	batches: Follower<Batch>;
+	/** The fields of tools whose stored form does not tell what they take. */
+	toolArguments: Remembered<ResourceMapperField[] | undefined>;
 }
 
 /** Defines one operation of the AgentFlow node. */
@@ -30,5 +33,6 @@ export function connect(http: Http, ending: Ending, { logger }: IExecuteFunction
 		agents: new Agents(api),
 		conversations: new Conversations(api),
 		batches: new Follower(batchLifecycle(api, http), ending, logger),
+		toolArguments: new Remembered(),
 	};
 }

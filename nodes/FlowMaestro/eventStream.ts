@@ -1,16 +1,18 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import { PlatformError } from '../shared/errors';
-import { isObject, parseJson } from '../shared/json';
+import { defined, isObject } from '../shared/json';
 import { settle } from '../shared/settle';
+import { noteOn, parseAnswer } from '../shared/http/notNumbers';
 import { parseEvents, type ServerSentEvent } from '../shared/http/sse';
 import type { FlowMaestroApi } from './api';
 import { nameOf } from './lifecycle';
 
 /** An event as an item: its name, and what its data tells. */
 function toItem(event: ServerSentEvent): IDataObject {
-	const parsed = parseJson(event.data);
+	const parsed = parseAnswer(event.data);
 	const told = parsed.ok && isObject(parsed.value) ? parsed.value : { data: event.data };
-	return { ...(told as IDataObject), event: nameOf(event) };
+	const note = parsed.ok ? noteOn(parsed.nulled) : undefined;
+	return { ...(told as IDataObject), ...defined({ note }), event: nameOf(event) };
 }
 
 const brokenOff = (id: string, events: number): PlatformError =>

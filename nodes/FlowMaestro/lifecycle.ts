@@ -1,7 +1,8 @@
 import { hasStatus, PlatformError } from '../shared/errors';
-import { isObject, parseJson } from '../shared/json';
+import { isObject } from '../shared/json';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
 import { settle } from '../shared/settle';
+import { parseAnswer } from '../shared/http/notNumbers';
 import { parseEvents, type ServerSentEvent } from '../shared/http/sse';
 import type { FlowMaestroApi } from './api';
 import type { Execution } from './schemas';
@@ -29,7 +30,7 @@ function reasonOf({ error, status }: Execution): string {
 
 /** What an event is called: its name, or the type that its data tells (contract 4). */
 export function nameOf({ event, data }: ServerSentEvent): string {
-	const parsed = parseJson(data);
+	const parsed = parseAnswer(data);
 	const type = parsed.ok && isObject(parsed.value) ? parsed.value.type : undefined;
 	return event === 'message' && typeof type === 'string' ? type : event;
 }

@@ -7,7 +7,8 @@ import type {
 import { z } from 'zod';
 import { hasStatus, PlatformError } from '../shared/errors';
 import { Http } from '../shared/http/http';
-import { parseJson } from '../shared/json';
+import { noteOn, parseAnswer } from '../shared/http/notNumbers';
+import { defined } from '../shared/json';
 import { take } from '../shared/list';
 import { settle } from '../shared/settle';
 import { fields, readNodeParameters } from '../shared/form/parameters';
@@ -183,13 +184,14 @@ export function receive(context: IWebhookFunctions): IWebhookResponseData {
 	if (!kept.secret || !rawBody || !isSigned(rawBody, signature, kept.secret)) {
 		return answer(context, 401);
 	}
-	const parsed = parseJson(rawBody.toString('utf8'));
+	const parsed = parseAnswer(rawBody.toString('utf8'));
 	const checked = deliverySchema.safeParse(parsed.ok ? parsed.value : undefined);
 	if (!checked.success) {
 		context.logger.warn('A delivery of FlowMaestro does not have the expected form');
 		return answer(context, 400);
 	}
 	const { id, event } = checked.data;
+	const note = parsed.ok ? noteOn(parsed.nulled) : undefined;
 	const { events, options } = readNodeParameters(context, webhookTriggerFields);
 	const wanted =
 		event === 'test' ? !options.ignoreTests : events.some((chosen) => chosen === event);
@@ -200,6 +202,6 @@ export function receive(context: IWebhookFunctions): IWebhookResponseData {
 	lately.set(webhook, kept.received);
 	return {
 		...answer(context, 200),
-		workflowData: [[{ json: checked.data as unknown as IDataObject }]],
+		workflowData: [[{ json: { ...checked.data, ...defined({ note }) } as unknown as IDataObject }]],
 	};
 }

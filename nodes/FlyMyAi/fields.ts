@@ -1,6 +1,5 @@
 import { byId, fromList } from '../shared/form/locator';
-import { field, fields, objectOf, type Values } from '../shared/form/parameters';
-import type { Json } from '../shared/json';
+import { field, fields } from '../shared/form/parameters';
 
 /* The form fields that several operations of this node share. */
 
@@ -114,15 +113,3 @@ export const instructionInputFields = fields([
 	inputsMapper('getInstructionInputs', 'compilation.value'),
 	inputsJsonField,
 ]);
-
-/**
- * The inputs as the user gave them, by fields or by JSON.
- *
- * @throws PlatformError when the JSON is no object
- */
-export function inputsOf({ specifyInputs, inputs, inputsJson }: Values<typeof agentInputFields>): {
-	[key: string]: Json;
-} {
-	if (specifyInputs === 'fields') return (inputs ?? {}) as { [key: string]: Json };
-	return objectOf(inputsJson, 'Inputs (JSON)');
-}

@@ -4,14 +4,12 @@ import type {
 	INodePropertyOptions,
 	ResourceMapperFields,
 } from 'n8n-workflow';
-import { PlatformError } from '../shared/errors';
-import { mapperFields, placeholderFields } from '../shared/form/jsonSchema';
 import { take } from '../shared/list';
 import { editorOf, located, shortened, when } from '../shared/form/loadOptions';
 import { accountTools, callableTools } from './accountTools';
 import { FlyMyAiApi } from './api';
-import { hasInputSchema, whatIsMissing } from './advice';
 import { stepFields } from './configuration';
+import { agentBehind, inputFields } from './inputs';
 import { codeName, statusName, toolName } from './names';
 import { platform } from './platform';
 import type { Agent, CatalogTool, Compilation, Run, Tool } from './schemas';
@@ -57,18 +55,6 @@ const compilationItem = (compilation: Compilation): INodeListSearchItems => {
 	return { name: `${what} (${status}, ${when(created_at)})`, value: id, description: id };
 };
 
-/** Fields for an agent's inputs: from its schema, or from its goal's placeholders. */
-function inputFields(agent: Agent): ResourceMapperFields {
-	const drawn = hasInputSchema(agent)
-		? mapperFields(agent.input_schema)
-		: placeholderFields(agent.user_prompt ?? '');
-	const missing = whatIsMissing(agent);
-	return {
-		fields: drawn,
-		emptyFieldsNotice: `The agent '${agent.name}' takes no inputs. ${missing ?? 'Start it as it is.'}`,
-	};
-}
-
 /** The methods the editor calls while the node is being filled in. */
 export const methods = {
 	listSearch: {
@@ -107,13 +93,3 @@ export const methods = {
 		},
 	},
 };
-
-/** A compilation knows its run, and only a run's detail knows its agent's UUID. */
-async function agentBehind(api: FlyMyAiApi, compilationId: string): Promise<Agent> {
-	const { execution } = await api.compilations.get(compilationId);
-	const uuid = execution ? (await api.runs.get(execution)).user_agent_task_uuid : undefined;
-	if (uuid) return await api.agents.get(uuid);
-	throw new PlatformError(`FlyMyAI does not say which agent compilation ${compilationId} is of`, {
-		fix: "Set Specify Inputs to 'Using JSON' and give the inputs there.",
-	});
-}

@@ -41,6 +41,7 @@ function explainVariables(variables: Json): { message: string; fix: string } {
 /** Everything the FlyMyAI nodes' requests have in common (contract: Transport, Errors). */
 export const platform: Platform = {
 	name: 'FlyMyAI',
+	selfHosted: true,
 	credentialType: 'flyMyAiApi',
 	explain(_status, body) {
 		if (body === undefined || body === null) return undefined;

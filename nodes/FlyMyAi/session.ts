@@ -2,10 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Hints } from '../shared/hints';
 import type { Http } from '../shared/http/http';
 import { operationsOf, type Ending } from '../shared/operation';
+import { Remembered } from '../shared/remembered';
 import { Follower } from '../shared/runs/follow';
 import { FlyMyAiApi } from './api';
 import { compilationLifecycle, runLifecycle, scriptRunLifecycle } from './lifecycle';
-import type { Compilation, Run } from './schemas';
+import type { Agent, Compilation, Run } from './schemas';
 
 /** What the operations of one execution share. */
 export interface Session {
@@ -13,6 +14,8 @@ export interface Session {
 	runs: Follower<Run>;
 	compilations: Follower<Compilation>;
 	scriptRuns: Follower<Compilation>;
+	/** The agents that are asked for what they take, by the ID they are found by. */
+	agents: Remembered<Agent>;
 	hints: Hints;
 }
 
@@ -26,6 +29,7 @@ export function connect(http: Http, ending: Ending, { logger }: IExecuteFunction
 		runs: new Follower(runLifecycle(api), ending, logger),
 		compilations: new Follower(compilationLifecycle(api), ending, logger),
 		scriptRuns: new Follower(scriptRunLifecycle(api), ending, logger),
+		agents: new Remembered(),
 		hints: ending.hints,
 	};
 }

@@ -117,6 +117,7 @@ function explainDetail(status: number, detail: unknown): Explanation {
 /** Everything the PyFlue nodes' requests have in common (contract: Auth, errors, limits). */
 export const platform: Platform = {
 	name: 'PyFlue',
+	selfHosted: true,
 	credentialType: 'pyFlueApi',
 	settings: ['adminPath', 'authentication', 'headerName'],
 

@@ -1,8 +1,9 @@
 import { sleep } from 'n8n-workflow';
 import type { Chat } from '../shared/chat';
 import { excerptOf, PlatformError } from '../shared/errors';
-import { isObject, parseJson } from '../shared/json';
+import { isObject } from '../shared/json';
 import { settle } from '../shared/settle';
+import { parseAnswer } from '../shared/http/notNumbers';
 import type { ServerSentEvent } from '../shared/http/sse';
 import { describeError } from './platform';
 import type { Reply } from './schemas';
@@ -65,7 +66,7 @@ export async function relay(
 	let sent = '';
 	const read = await settle(async (): Promise<Reply | undefined> => {
 		for await (const { event, data } of events) {
-			const parsed = parseJson(data);
+			const parsed = parseAnswer(data);
 			const body = parsed.ok && isObject(parsed.value) ? parsed.value : {};
 			if (event === 'error') throw failure(body);
 			if (!began) chat.begin();

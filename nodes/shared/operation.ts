@@ -273,6 +273,9 @@ export async function runOperation<Session>(
 			String(http.slowedDown),
 		);
 	}
+	for (const field of http.nulled) {
+		hints.add('NaN or Infinity, which JSON does not have, came as null', field);
+	}
 	if (asTool) return [outputs.flat().map((item) => forModel(item, hints.messages))];
 	hints.show(context);
 	return [outputs.flat()];

@@ -1,3 +1,4 @@
+import { entriesIn } from '../../shared/form/coerce';
 import { PlatformError } from '../../shared/errors';
 import { defined, type Json } from '../../shared/json';
 import { field, fields, objectOf, type Values } from '../../shared/form/parameters';
@@ -225,12 +226,11 @@ export const completionOptions = fields([
 	...modelOptions,
 ]);
 
-/** Entries separated by commas, or by lines where there are several, with commas or without. */
+/** Entries of a JSON list, between commas, or one a line where there are several, with commas or without. */
 const entriesOf = (text: string): string[] =>
-	text
-		.split(text.trim().includes('\n') ? '\n' : ',')
-		.map((entry) => entry.trim().replace(/\s*,$/, ''))
-		.filter(Boolean);
+	entriesIn(text, text.trim().includes('\n') ? '\n' : ',').map((entry) =>
+		entry.replace(/\s*,$/, ''),
+	);
 
 const orUndefined = (object: JsonObject): JsonObject | undefined =>
 	Object.keys(object).length > 0 ? object : undefined;

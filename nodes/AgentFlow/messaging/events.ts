@@ -1,4 +1,5 @@
-import { isObject, parseJson } from '../../shared/json';
+import { isObject } from '../../shared/json';
+import { parseAnswer } from '../../shared/http/notNumbers';
 import { parseEvents } from '../../shared/http/sse';
 
 /** One event of a run, in the newer form whichever form the server speaks (contract: Run). */
@@ -34,10 +35,18 @@ export function readEvent(raw: unknown): RunEvent | undefined {
 	};
 }
 
-/** The events of a stream as they arrive; a closing `[DONE]`, and what is no event, is passed over. */
-export async function* streamedEvents(body: AsyncIterable<Buffer>): AsyncGenerator<RunEvent> {
+/**
+ * The events of a stream as they arrive; a closing `[DONE]`, and what is no event, is passed over.
+ *
+ * @param noteNulls receives the fields that are null instead of NaN or Infinity
+ */
+export async function* streamedEvents(
+	body: AsyncIterable<Buffer>,
+	noteNulls: (nulled: string[]) => void,
+): AsyncGenerator<RunEvent> {
 	for await (const { data } of parseEvents(body)) {
-		const parsed = parseJson(data);
+		const parsed = parseAnswer(data);
+		if (parsed.ok) noteNulls(parsed.nulled);
 		const event = parsed.ok ? readEvent(parsed.value) : undefined;
 		if (event) yield event;
 	}

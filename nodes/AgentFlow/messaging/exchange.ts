@@ -5,7 +5,8 @@ import type { Chat } from '../../shared/chat';
 import { hasStatus, PlatformError } from '../../shared/errors';
 import type { Http } from '../../shared/http/http';
 import type { HttpRequest, OpenAnswer } from '../../shared/http/request';
-import { isObject, parseJson } from '../../shared/json';
+import { isObject } from '../../shared/json';
+import { parseAnswer } from '../../shared/http/notNumbers';
 import { take } from '../../shared/list';
 import { type Ending } from '../../shared/operation';
 import { settle, type Settled } from '../../shared/settle';
@@ -156,7 +157,7 @@ class Carrier {
 			// A tool may wait for approval without a word, and no conversation tells of it after a cut.
 			silenceMs: this.exchange.isMessage ? SILENCE_MS : this.limitMs,
 		});
-		for await (const event of streamedEvents(body)) {
+		for await (const event of streamedEvents(body, this.noteNulls)) {
 			this.take(event);
 			if (this.transcript.ended) return undefined;
 			const unanswered = await this.answerPending();
@@ -185,12 +186,16 @@ class Carrier {
 		return undefined;
 	}
 
+	private readonly noteNulls = (nulled: string[]) =>
+		this.surroundings.http.noteNulls(nulled, this.exchange.noun);
+
 	private takeWhole(text: string): void {
-		const parsed = parseJson(text);
+		const parsed = parseAnswer(text);
 		// Such as a proxy's own page: what became of the run is in its conversation.
 		if (!parsed.ok) {
 			throw new PlatformError(`Unexpected answer of AgentFlow: it is not JSON (${parsed.reason})`);
 		}
+		this.noteNulls(parsed.nulled);
 		const answer: unknown = parsed.value;
 		const events = collectedEvents(answer);
 		if (events) {

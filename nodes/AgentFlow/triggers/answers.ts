@@ -1,6 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { PlatformError } from '../../shared/errors';
 import type { Cursor } from '../../shared/runs/completions';
+import { noteOf } from '../../shared/http/notNumbers';
+import { defined } from '../../shared/json';
 import { pollCompletions, type TriggerSource } from '../../shared/runs/trigger';
 import { Agents } from '../agents';
 import { messagesOf, messageText, saidAt } from '../messaging/answer';
@@ -101,7 +103,10 @@ export async function pollAnswers(
 		changedAt: ({ message }) => saidAt(message),
 		wants: () => true,
 		slim: (answer) => answer,
-		output: outputOf,
+		output: (answer, note) => ({
+			...outputOf(answer),
+			...defined({ note: note ?? noteOf(answer.message) }),
+		}),
 	};
 	const items = await pollCompletions(context, source);
 	if (isTest) return items;

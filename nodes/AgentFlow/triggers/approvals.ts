@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { PlatformError } from '../../shared/errors';
+import { defined } from '../../shared/json';
 import { pollCompletions, type TriggerSource } from '../../shared/runs/trigger';
 import { approvalOutput } from '../output';
 import type { Approval } from '../schemas';
@@ -34,7 +35,7 @@ export async function pollApprovals(
 		changedAt: ({ created_at }) => inUtc(created_at),
 		wants: ({ tool_name }) => !toolName || tool_name === toolName,
 		slim: (approval) => approval,
-		output: approvalOutput,
+		output: (approval, note) => ({ ...approvalOutput(approval), ...defined({ note }) }),
 	};
 	return await pollCompletions(context, source);
 }

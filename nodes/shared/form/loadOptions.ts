@@ -7,8 +7,8 @@ import { withNodeError } from '../errors';
 import { Http } from '../http/http';
 import type { Platform } from '../http/platform';
 
-/** Entries of a list that is worth scrolling through; the search reaches the others. */
-const LONGEST_LIST = 200;
+/** Entries that the editor gets at once; it asks for the next ones when the user scrolls to the end. */
+const ENTRIES_AT_ONCE = 200;
 
 /** Makes the methods with which one platform's nodes answer the editor. */
 export function editorOf<Api>(platform: Platform, connect: (http: Http) => Api) {
@@ -26,23 +26,37 @@ export function editorOf<Api>(platform: Platform, connect: (http: Http) => Api) 
 	/**
 	 * A resource locator's From List: every row whose entry holds the text the user typed, those
 	 * with it in their name first.
+	 *
+	 * The list is walked again for the next entries: platforms have no cursor that all of them share,
+	 * and most lists are over before.
 	 */
 	const search = <Row>(
 		list: (api: Api, context: ILoadOptionsFunctions) => AsyncIterable<Row>,
 		toItem: (row: Row) => INodeListSearchItems,
 	) =>
-		async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+		async function (
+			this: ILoadOptionsFunctions,
+			filter = '',
+			paginationToken?: string,
+		): Promise<INodeListSearchResult> {
 			const wanted = filter.trim().toLowerCase();
+			const from = Number(paginationToken ?? 0);
+			const to = from + ENTRIES_AT_ONCE;
 			return await answer(this, async (api) => {
 				const results: INodeListSearchItems[] = [];
+				let found = 0;
 				for await (const row of list(api, this)) {
 					const item = toItem(row);
 					const text = `${item.name} ${item.value} ${item.description ?? ''}`.toLowerCase();
-					if (text.includes(wanted)) results.push(item);
-					if (results.length === LONGEST_LIST) break;
+					if (!text.includes(wanted)) continue;
+					if (found++ === to) break;
+					if (found > from) results.push(item);
 				}
 				const isNamed = ({ name }: INodeListSearchItems) => name.toLowerCase().includes(wanted);
-				return { results: results.toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a))) };
+				return {
+					results: results.toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a))),
+					...(found > to ? { paginationToken: String(to) } : {}),
+				};
 			});
 		};
 

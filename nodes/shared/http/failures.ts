@@ -1,7 +1,9 @@
 import { excerptOf, PlatformError, type PlatformErrorDetails } from '../errors';
-import { isObject, parseJson, type Json } from '../json';
+import { isObject, type Json } from '../json';
+import { parseAnswer } from './notNumbers';
 import type { Platform } from './platform';
 import { routeOf, type HttpRequest } from './request';
+import { adviceOnCertificate } from './certificates';
 import { isRepeatable, retryAfter, type Refused, type Unanswered } from './retries';
 
 /* Why a request failed, in the user's words and without a secret. */
@@ -22,8 +24,8 @@ const FAULTS: Record<string, string> = {
 };
 /** Says of no single thing that it is missing; the route names its kind and its id. */
 const ANONYMOUS = /^([a-z ]*not found\.?|HTTP status 404)$/i;
-/** No repetition mends a certificate that is not trusted. */
-const UNTRUSTED = /CERT|TLS|SSL|EPROTO/;
+/** No repetition mends a connection that cannot be encrypted. */
+const UNENCRYPTED = /TLS|SSL|EPROTO/;
 /** What n8n says when it has not got an OAuth2 token. */
 const NO_TOKEN = /OAuth2 access token/;
 
@@ -44,7 +46,7 @@ function faultCode(error: unknown): string {
 
 /** Whom a node asks, and what must not be told about it. */
 export interface Asked {
-	platform: Pick<Platform, 'name' | 'explain'>;
+	platform: Pick<Platform, 'name' | 'explain' | 'selfHosted'>;
 	/** Where the credential leads, e.g. "backend.flymy.ai". */
 	host: string;
 	/** The credential by its name in n8n. */
@@ -69,7 +71,7 @@ export class Failures {
 		text: string,
 	): Refused & { error: PlatformError } {
 		const { platform } = this.asked;
-		const parsed = parseJson(text);
+		const parsed = parseAnswer(text);
 		const body = parsed.ok ? parsed.value : undefined;
 		const explained = platform.explain(status, body, headers, request.path);
 		const original = explained?.original && JSON.stringify(explained.original);
@@ -96,7 +98,7 @@ export class Failures {
 
 	/** No answer came, or only a part of it. */
 	unanswered(request: HttpRequest, cause: unknown): Unanswered & { error: PlatformError } {
-		const { host, platform } = this.asked;
+		const { credential, host, platform } = this.asked;
 		const code = faultCode(cause);
 		const reason = isObject(cause) && typeof cause.message === 'string' ? cause.message : cause;
 		const notAsked = (fix: string) => ({
@@ -113,7 +115,9 @@ export class Failures {
 				'The login service gave no access token. Check its address, the client and the scopes in the credential.',
 			);
 		}
-		if (code === '' || UNTRUSTED.test(code)) {
+		const advice = adviceOnCertificate(code, credential, platform.selfHosted === true);
+		if (advice) return notAsked(advice);
+		if (code === '' || UNENCRYPTED.test(code)) {
 			return notAsked(
 				`Check the Base URL of the credential (${host}) and the certificate of the service.`,
 			);

@@ -10,15 +10,17 @@ import {
 import type { z } from 'zod';
 import { PlatformError } from '../errors';
 import type { RequestOptions } from '../form/fields';
-import { isObject, parseJson, type Json } from '../json';
+import { isObject, type Json } from '../json';
 import { settle } from '../settle';
 import { readAll, Unwanted, watched, type BodyStream } from './bodies';
+import { ignoresCertificate } from './certificates';
 import { Failures, textsIn } from './failures';
 import { CutOff, walkRows } from './jsonRows';
+import { named, parseAnswer, remember } from './notNumbers';
 import { readBaseUrl } from './paths';
 import { credentialTypeOf, type Platform } from './platform';
 import { RateBudget } from './rateLimit';
-import type { HttpRequest, OpenAnswer } from './request';
+import { routeOf, type HttpRequest, type OpenAnswer } from './request';
 import { pauseBeforeRetry, type Refused, type Unanswered } from './retries';
 
 /** The contexts in which n8n lets a node send requests. */
@@ -45,10 +47,13 @@ function thrownAnswer(error: unknown): (SentAnswer & { status: number }) | undef
 	return undefined;
 }
 
-/** What must not be told of a credential: all but its address and the platform's settings. */
+/** n8n's own fields of a credential, which are no secrets: the hosts that it may be sent to. */
+const SETTINGS_OF_N8N = ['allowedHttpRequestDomains', 'allowedDomains'];
+
+/** What must not be told of a credential: all but its address, and its settings. */
 const secretsOf = ({ settings = [] }: Platform, credential: IDataObject): string[] =>
 	Object.entries(credential)
-		.filter(([name]) => name !== 'baseUrl' && !settings.includes(name))
+		.filter(([name]) => !['baseUrl', ...SETTINGS_OF_N8N, ...settings].includes(name))
 		.flatMap(([, value]) => textsIn(value as Json))
 		// As they are sent: a pasted key may have a line break behind it.
 		.map((text) => text.trim())
@@ -64,6 +69,8 @@ export class Http {
 	private readonly budget = new RateBudget();
 	/** How often the platform answered that requests come too fast. */
 	slowedDown = 0;
+	/** Fields that are null because the platform sent NaN or Infinity, each with the answer it is of. */
+	readonly nulled = new Set<string>();
 
 	private constructor(
 		private readonly context: HttpContext,
@@ -71,6 +78,7 @@ export class Http {
 		private readonly credentialType: string,
 		readonly baseUrl: string,
 		private readonly platformHeaders: Record<string, string>,
+		private readonly ignoresCertificate: boolean,
 		/** The credential's values of the platform's `settings`. */
 		readonly settings: IDataObject,
 		private readonly failures: Failures,
@@ -102,6 +110,7 @@ export class Http {
 			credentialType,
 			url,
 			platform.headers?.(credential) ?? {},
+			ignoresCertificate(credential),
 			Object.fromEntries(
 				Object.entries(credential).filter(([name]) => platform.settings?.includes(name)),
 			),
@@ -151,8 +160,19 @@ export class Http {
 		const { bytes, headers } = await this.download(request);
 		const text = bytes.toString('utf8');
 		const isEmpty = request.mayBeEmpty === true && text.trim() === '';
-		const value = this.check(request, schema, isEmpty ? {} : this.parsed(request, text));
+		const parsed = isEmpty ? { value: {}, nulled: [] } : this.parsed(request, text);
+		const value = this.check(request, schema, parsed.value);
+		remember(value, parsed.nulled);
 		return { value, headers };
+	}
+
+	/**
+	 * Keeps which fields of an answer are null instead of NaN or Infinity.
+	 *
+	 * @param where which answer, or which part of it
+	 */
+	noteNulls(nulled: string[], where: string): void {
+		if (nulled.length > 0) this.nulled.add(`${named(nulled)} (${where})`);
 	}
 
 	/** Sends a request and returns its answer's bytes as they are. */
@@ -197,7 +217,7 @@ export class Http {
 				const walk = walkRows(body, ['results', 'items', 'data']);
 				const cut = yield* this.walkPage(walk, (text) => {
 					index++;
-					const parsed = parseJson(text);
+					const parsed = parseAnswer(text);
 					const checked = parsed.ok ? schema.safeParse(parsed.value) : undefined;
 					if (!parsed.ok || !checked?.success) {
 						const what = parsed.ok ? issueText(checked?.error, `[${index}]`) : parsed.reason;
@@ -207,10 +227,12 @@ export class Http {
 					const key = keyOf(checked.data as z.infer<S>);
 					if (seen.has(key)) return undefined;
 					seen.add(key);
+					this.noteNulls(parsed.nulled, key);
+					remember(checked.data, parsed.nulled);
 					return { row: checked.data as z.infer<S> };
 				});
 				if (cut.error === undefined) {
-					next = nextPage(page, this.parsed(request, cut.envelope || 'null'), index + 1);
+					next = nextPage(page, this.parsed(request, cut.envelope || 'null').value, index + 1);
 					break;
 				}
 				await this.beforeAskingAgain(request, attempt, cut.error);
@@ -330,6 +352,7 @@ export class Http {
 			ignoreHttpStatusErrors: this.isOAuth2 ? { ignore: true, except: [401] } : true,
 			// The key must not follow to another host, and a redirected POST loses its body.
 			disableFollowRedirect: true,
+			skipSslCertificateValidation: this.ignoresCertificate,
 			timeout: timeoutMs,
 			abortSignal: unwanted.signal,
 		};
@@ -364,10 +387,11 @@ export class Http {
 		}
 	}
 
-	private parsed(request: HttpRequest, text: string): Json {
-		const parsed = parseJson(text);
-		if (parsed.ok) return parsed.value;
-		throw this.failures.notJson(request, text);
+	private parsed(request: HttpRequest, text: string): { value: Json; nulled: string[] } {
+		const parsed = parseAnswer(text);
+		if (!parsed.ok) throw this.failures.notJson(request, text);
+		this.noteNulls(parsed.nulled, routeOf(request));
+		return parsed;
 	}
 
 	private check<S extends z.ZodTypeAny>(request: HttpRequest, schema: S, value: Json): z.infer<S> {

@@ -21,6 +21,8 @@ export interface Platform {
 	 * @throws PlatformError naming the credential's field that is missing
 	 */
 	headers?(credential: IDataObject): Record<string, string>;
+	/** Users run it themselves, so its certificate may be one of their own. */
+	selfHosted?: boolean;
 	/** Fields of the credential, beside the base URL, that are settings and no secrets. */
 	settings?: string[];
 	/**

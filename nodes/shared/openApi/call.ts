@@ -1,16 +1,19 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, ResourceMapperFields } from 'n8n-workflow';
 import { PlatformError } from '../errors';
+import type { Hints } from '../hints';
 import type { Http } from '../http/http';
+import { parseAnswer } from '../http/notNumbers';
 import { inputFile } from '../files';
-import { isObject, parseJson, type Json } from '../json';
+import { isObject, type Json } from '../json';
 import { BinaryItem } from '../operation';
 import { fromList } from '../form/locator';
 import { fields, objectOf, type Values } from '../form/parameters';
 import { parseEvents } from '../http/sse';
-import { bodyFields } from './document';
-import { WHOLE_BODY } from './form';
+import { bodyFields, type ApiDocument, type ApiOperation } from './document';
+import { withUndrawn, type Current } from '../form/mapper';
+import { bodyFormFields, parameterFields, WHOLE_BODY } from './form';
 import { findOperation } from './instance';
-import { requestOf } from './request';
+import { requestOf, type OperationValues } from './request';
 
 const mapper = (
 	resourceMapperMethod: string,
@@ -128,24 +131,24 @@ export const callFields = fields([
 export async function callOperation(
 	http: Http,
 	values: Values<typeof callFields>,
-	{ context, itemIndex }: { context: IExecuteFunctions; itemIndex: number },
+	{ context, itemIndex, hints }: { context: IExecuteFunctions; itemIndex: number; hints: Hints },
 ): Promise<unknown> {
 	const { document, operation } = await findOperation(http, values.apiOperation);
-	const isWhole = bodyFields(document, operation).length === 0;
 	const request = await requestOf(document, operation, {
-		parameters:
-			values.specifyRequest === 'fields'
-				? ((values.parameters ?? {}) as { [key: string]: Json })
-				: objectOf(values.parametersJson, 'Parameters (JSON)'),
-		body:
-			values.specifyRequest === 'fields' ? mappedBody(values.body ?? {}, isWhole) : values.bodyJson,
+		...(values.specifyRequest === 'fields'
+			? await mappedValues(document, operation, values, hints)
+			: {
+					parameters: objectOf(values.parametersJson, 'Parameters (JSON)'),
+					body: values.bodyJson,
+				}),
 		fileOf: async (field) => await inputFile(context, itemIndex, field),
 	});
 	const { bytes, headers } = await http.download(request);
 	const type = (headers['content-type'] ?? '').toLowerCase();
 	if (bytes.length === 0) return { success: true };
-	if (type.includes('json')) return jsonAnswer(bytes.toString('utf8'), operation.key);
-	if (type.startsWith('text/event-stream')) return { events: await eventsOf(bytes) };
+	if (type.includes('json')) return jsonAnswer(http, bytes.toString('utf8'), operation.key);
+	if (type.startsWith('text/event-stream'))
+		return { events: await eventsOf(http, bytes, operation.key) };
 	const file = await context.helpers.prepareBinaryData(
 		bytes,
 		fileNameOf(headers['content-disposition']),
@@ -154,30 +157,55 @@ export async function callOperation(
 	return new BinaryItem({ operation: operation.key }, { [values.outputField]: file });
 }
 
-/** A body that is one field as a whole, or the fields as they are. */
-const mappedBody = (mapped: IDataObject, isWhole: boolean): Json =>
-	(isWhole && WHOLE_BODY in mapped ? mapped[WHOLE_BODY] : mapped) as Json;
+async function mappedValues(
+	document: ApiDocument,
+	operation: ApiOperation,
+	{ parameters, body }: Values<typeof callFields>,
+	hints: Hints,
+): Promise<Pick<OperationValues, 'parameters' | 'body'>> {
+	const takes = (what: string, { fields: taken }: ResourceMapperFields): Current => ({
+		otherwise: `'${operation.key}' takes no such ${what}`,
+		fields: async () => await Promise.resolve(taken),
+	});
+	const mapped = await withUndrawn(
+		body,
+		takes('body fields', bodyFormFields(document, operation)),
+		hints,
+	);
+	// A body that is one field as a whole, or the fields as they are.
+	const isWhole = bodyFields(document, operation).length === 0;
+	return {
+		parameters: await withUndrawn(
+			parameters,
+			takes('parameters', parameterFields(document, operation)),
+			hints,
+		),
+		body: isWhole && WHOLE_BODY in mapped ? mapped[WHOLE_BODY] : mapped,
+	};
+}
 
-function jsonAnswer(text: string, key: string): unknown {
-	const parsed = parseJson(text);
+function jsonAnswer(http: Http, text: string, key: string): unknown {
+	const parsed = parseAnswer(text);
 	if (!parsed.ok) {
 		throw new PlatformError(`Unexpected answer to ${key}: it is not JSON (${parsed.reason})`, {
 			status: 200,
 		});
 	}
+	http.noteNulls(parsed.nulled, key);
 	// A list of objects becomes items; any other answer is one item.
 	const { value } = parsed;
 	const isRows = Array.isArray(value) && value.length > 0 && value.every(isObject);
 	return isObject(value) || isRows ? value : { result: value };
 }
 
-async function eventsOf(bytes: Buffer): Promise<Json[]> {
+async function eventsOf(http: Http, bytes: Buffer, key: string): Promise<Json[]> {
 	const events: Json[] = [];
 	const whole = async function* () {
 		yield bytes;
 	};
 	for await (const { data } of parseEvents(whole())) {
-		const parsed = parseJson(data);
+		const parsed = parseAnswer(data);
+		if (parsed.ok) http.noteNulls(parsed.nulled, `${key}, event ${events.length + 1}`);
 		events.push(parsed.ok ? parsed.value : data);
 	}
 	return events;

@@ -1,3 +1,4 @@
+import { entriesIn } from '../form/coerce';
 import { PlatformError } from '../errors';
 import { headerText } from '../http/headers';
 import type { HttpRequest } from '../http/request';
@@ -108,6 +109,6 @@ async function encodedBody(
 }
 
 const namesIn = (value: Json): string[] =>
-	(Array.isArray(value) ? value.map(asText) : asText(value).split(','))
-		.map((name) => name.trim())
-		.filter(Boolean);
+	Array.isArray(value)
+		? value.map(asText).flatMap((name) => entriesIn(name))
+		: entriesIn(asText(value));

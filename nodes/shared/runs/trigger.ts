@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { hasStatus, PlatformError } from '../errors';
+import { noteOf } from '../http/notNumbers';
 import { settle, type Settled } from '../settle';
 import { Survey, UNDATED, type Cursor, type Sighting } from './completions';
 import type { RunLifecycle } from './lifecycle';
@@ -299,16 +300,16 @@ async function fetchDetail<Run>(
 		if (failures + 1 < MOST_TRIES) return { failure };
 		return {
 			failure,
-			json: await source.output(row, `The detail could not be fetched: ${failure}`),
+			json: await itemOf(source, row, `The detail could not be fetched: ${failure}`),
 		};
 	}
 	const detail = looked.value;
 	if (detail === undefined) return {};
 	if (source.completionKey(detail) !== sighting.key) {
 		const note = `The ${source.lifecycle.noun} went on before its detail could be fetched`;
-		return { json: await source.output(row, note) };
+		return { json: await itemOf(source, row, note) };
 	}
-	return { json: await source.output(detail) };
+	return { json: await itemOf(source, detail) };
 }
 
 /** The run's detail, or undefined where the filters do not want this completion. */
@@ -341,6 +342,15 @@ export async function attempt<T>(work: Promise<T>, limitMs?: number): Promise<Se
 	return first;
 }
 
+/** The item's JSON, with all that is to be said about it. */
+async function itemOf<Run>(
+	source: TriggerSource<Run>,
+	run: Run,
+	note?: string,
+): Promise<IDataObject> {
+	return await source.output(run, [note, noteOf(run)].filter(Boolean).join('. ') || undefined);
+}
+
 /** The newest completion that the filters want, for the editor; touches no state. */
 async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionData[][]> {
 	const { lifecycle } = source;
@@ -370,5 +380,5 @@ async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionDa
 		: await attempt(lifecycle.get(lifecycle.idOf(run)));
 	const isSame =
 		'value' in looked && source.completionKey(looked.value) === source.completionKey(run);
-	return [[{ json: await source.output(isSame ? looked.value : run) }]];
+	return [[{ json: await itemOf(source, isSame ? looked.value : run) }]];
 }

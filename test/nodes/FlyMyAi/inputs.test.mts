@@ -1,6 +1,7 @@
 // An agent's inputs: the fields drawn from its schema, and the ways to fill them in.
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { Settings } from '../../support/canvas.mts';
 import {
 	API,
 	PAST_RUN,
@@ -16,8 +17,10 @@ import {
 	newCompilation,
 	newRun,
 	outputs,
+	result,
 	rows,
 	sent,
+	sentLines,
 	useSandbox,
 } from './support.mts';
 
@@ -173,16 +176,200 @@ describe('filled in by fields', () => {
 		expect(await variables()).toEqual([{ topic: 'Sun' }]);
 	});
 
-	test('take an empty cell for no number, and not for 0', async () => {
-		const agent = await newAgent({
-			input_schema: { type: 'object', properties: { n: { type: 'number' } } },
+	const schemaOf: Record<string, IDataObject> = {
+		flag: { type: 'boolean' },
+		n: { type: 'number' },
+		date: { type: 'string', format: 'date-time' },
+		list: { type: 'array' },
+		object: { type: 'object' },
+		choice: { enum: ['quick', 'deep'] },
+		level: { enum: [1, 2] },
+		text: { type: 'string' },
+	};
+	/** An agent with one input, by its name in the table above. */
+	const agentWith = async (name: string, required: string[] = []) =>
+		await newAgent({
+			input_schema: { type: 'object', properties: { [name]: schemaOf[name] }, required },
 		});
-		const parameters = await inputsFor(agent, { n: '={{ $json.n }}' });
-		const items = [{ n: '' }, { n: ' ' }, { n: 0 }, { n: '0' }];
-		const one = { options: { parallelRuns: 1 } };
-		await rows('run', 'start', { ...parameters, ...atOnce, ...one }, { items });
+	const oneByOne = { ...atOnce, options: { parallelRuns: 1 } };
 
-		expect(await variables()).toEqual([{}, {}, { n: 0 }, { n: 0 }]);
+	test.each(Object.keys(schemaOf))('take a blank cell for no value of %s', async (name) => {
+		const parameters = await inputsFor(await agentWith(name), { [name]: '={{ $json.it }}' });
+		const items = ['', ' ', '\n', '\u00a0', null, undefined].map((it) => ({ it }));
+		await rows('run', 'start', { ...parameters, ...oneByOne }, { items } as Settings);
+
+		expect(await variables()).toEqual(items.map(() => ({})));
+	});
+
+	test.each(Object.keys(schemaOf))('name a required %s that is blank as missing', async (name) => {
+		const agent = await agentWith(name, [name]);
+		const parameters = await inputsFor(agent, { [name]: '={{ $json.it }}' });
+		for (const it of ['', ' \n', null]) {
+			const failure = await failureOf(
+				execute('run', 'start', { ...parameters, ...oneByOne }, { items: [{ it }] }),
+			);
+
+			expect(failure.message).toBe(`'${name}' is required`);
+			expect(failure.context.itemIndex).toBe(0);
+		}
+		expect(await sent(/run-loop/)).toEqual([]);
+	});
+
+	test.each<[string, unknown, unknown]>([
+		['flag', 'true ', true],
+		['flag', ' FALSE\n', false],
+		['flag', 1, true],
+		['n', ' 5.5\n', 5.5],
+		['n', '0', 0],
+		['date', '2026-01-01T00:00:00Z ', '2026-01-01T00:00:00.000Z'],
+		['date', '\n2026-01-01 12:00:00', expect.stringMatching(/^2026-01-01T12:00:00.000/)],
+		['date', 'May 23, 2026 ', expect.stringMatching(/^2026-05-23T/)],
+		['date', 1_767_225_600_000, expect.stringMatching(/^20(25-12-31|26-01-01)T/)],
+		['list', ' ["a", "b"]\n', ['a', 'b']],
+		['list', "['a']", ['a']],
+		['object', ' {"a": [1]} ', { a: [1] }],
+		['choice', 'deep \n', 'deep'],
+		['level', '2 ', 2],
+		['level', 1, 1],
+		['text', ' as it is\n', ' as it is\n'],
+		['text', '__proto__', '__proto__'],
+	])('read %s from %j as it is meant', async (name, it, meant) => {
+		const parameters = await inputsFor(await agentWith(name), { [name]: '={{ $json.it }}' });
+		await rows('run', 'start', { ...parameters, ...atOnce }, { items: [{ it }] } as Settings);
+
+		expect(await variables()).toEqual([{ [name]: meant }]);
+	});
+
+	test.each<[string, unknown]>([
+		['flag', 'yes'],
+		['flag', []],
+		['n', 'many'],
+		['n', true],
+		['n', []],
+		['n', NaN],
+		['date', 'chapter 7'],
+		['date', 46_023],
+		['date', '12:30'],
+		['list', 'a, b'],
+		['list', 5],
+		['object', '[1]'],
+		['object', [1]],
+		['choice', 'slow'],
+		['choice', ['deep']],
+		['text', NaN],
+		['text', { deep: [Infinity] }],
+		['text', 'cut \ud83d'],
+		['object', { cut: 'off \ud83d' }],
+	])('refuse %s from %j by its name and item', async (name, it) => {
+		const parameters = await inputsFor(await agentWith(name), { [name]: '={{ $json.it }}' });
+		const items = [{ it: null }, { it }];
+		const failure = await failureOf(
+			execute('run', 'start', { ...parameters, ...oneByOne }, { items } as Settings),
+		);
+
+		expect(failure.message).toContain(`'${name}'`);
+		expect(failure.message).toMatch(/\[item 1\]$/);
+		expect(await variables()).toEqual([{}]);
+	});
+
+	describe('in a workflow that no editor has made', () => {
+		const SCHEMA = {
+			type: 'object',
+			properties: { topic: { type: 'string' }, tone: { type: 'string' }, n: { type: 'number' } },
+			required: ['topic'],
+		};
+		const half = (agent: string, value: INodeParameters, listed = ['topic']): INodeParameters => ({
+			agent: byId(agent),
+			inputs: {
+				mappingMode: 'defineBelow',
+				value,
+				schema: listed.map((id) => ({ id, type: 'string' })),
+			},
+			...oneByOne,
+		});
+
+		test('go out where the stored form does not list them, but the agent takes them', async () => {
+			const agent = await newAgent({ input_schema: SCHEMA });
+			const items = [{ n: '3 ' }, { n: '' }];
+			const value = { topic: 'Sun', tone: 'dry', n: '={{ $json.n }}' };
+			const { hints } = await result('run', 'start', half(agent, value), { items });
+
+			expect(await variables()).toEqual([
+				{ topic: 'Sun', tone: 'dry', n: 3 },
+				{ topic: 'Sun', tone: 'dry' },
+			]);
+			expect(hints).toEqual([]);
+			// What the agent takes is asked for once, however many items there are.
+			expect(await sentLines(/tasks\/[^/]+\/$/)).toHaveLength(1);
+		});
+
+		test('go out to an agent without a schema', async () => {
+			await rows('run', 'start', half(await newAgent(), { topic: 'Sun', tone: 'dry' }));
+
+			expect(await variables()).toEqual([{ topic: 'Sun', tone: 'dry' }]);
+		});
+
+		test('are named where the agent does not take them', async () => {
+			const agent = await newAgent({ input_schema: SCHEMA });
+			const value = { topic: 'Sun', company: 'Acme', staff: '', crm: { owner: 'Ada' } };
+			const { hints } = await result('run', 'start', half(agent, value));
+
+			expect(await variables()).toEqual([{ topic: 'Sun' }]);
+			expect(hints.map(({ message }) => message)).toEqual([
+				'The agent takes no such inputs, so these values were left out: company, crm',
+			]);
+		});
+
+		test('are named in what a model reads', async () => {
+			const agent = await newAgent({ input_schema: SCHEMA });
+			const nodeType = `n8n-nodes-agent-platforms.flyMyAiTool`;
+			const parameters = half(agent, { topic: 'Sun', company: 'Acme' });
+			const [item] = await rows('run', 'start', parameters, { nodeType });
+
+			expect(item.note).toContain('these values were left out: company');
+		});
+
+		test('cost no look at the agent where the stored form has them all', async () => {
+			const agent = await newAgent({ input_schema: SCHEMA });
+			await rows('run', 'start', half(agent, { topic: 'Sun' }));
+
+			expect(await sentLines(/tasks\/[^/]+\/$/)).toEqual([]);
+		});
+
+		test.each([
+			['without the mapper around them', { topic: 'Sun', n: 2 }],
+			['as the object of an expression', '={{ $json.inputs }}'],
+			['as the text of one', '={{ JSON.stringify($json.inputs) }}'],
+		])('go out %s', async (_, inputs) => {
+			const agent = await newAgent({ input_schema: SCHEMA });
+			const items = [{ inputs: { topic: 'Sun', n: 2 } }];
+			await rows('run', 'start', { agent: byId(agent), inputs, ...atOnce }, { items });
+
+			expect(await variables()).toEqual([{ topic: 'Sun', n: 2 }]);
+		});
+
+		test('fail as anything but an object', async () => {
+			const failure = await failureOf(
+				execute('run', 'start', { agent: byId(RESEARCHER), inputs: '={{ [1] }}', ...atOnce }),
+			);
+
+			expect(failure.message).toBe("'Inputs' must be an object");
+		});
+
+		test('of an instruction go out as far as its agent takes them', async () => {
+			const agent = await newAgent({ input_schema: SCHEMA });
+			const first = await newRun({ agent });
+			const compilation = byId(await newCompilation('freeze-instruction', first));
+			const { inputs } = half(agent, { topic: 'Sun', tone: 'dry', company: 'Acme' });
+			const { hints } = await result('compilation', 'runInstruction', {
+				compilation,
+				inputs,
+				...atOnce,
+			});
+
+			expect(await variables()).toEqual([{ topic: 'Sun', tone: 'dry' }]);
+			expect(hints[0].message).toMatch(/left out: company$/);
+		});
 	});
 
 	test('name the field that has the wrong type, and the item', async () => {

@@ -8,6 +8,7 @@ export const call = operation({
 	description: 'Call anything that your own instance says it can do',
 	parameters: callFields,
 	async execute(values, { session, context, itemIndex }) {
-		return await callOperation(session.http, values, { context, itemIndex });
+		const { http, ending } = session;
+		return await callOperation(http, values, { context, itemIndex, hints: ending.hints });
 	},
 });

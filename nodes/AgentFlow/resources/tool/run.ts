@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { PlatformError } from '../../../shared/errors';
 import { defined, type Json } from '../../../shared/json';
 import { settle } from '../../../shared/settle';
+import { withUndrawn } from '../../../shared/form/mapper';
 import { objectOf } from '../../../shared/form/parameters';
 import { agentLocator, toolLocator } from '../../fields';
+import { argumentFields, findTool } from '../../toolArguments';
 import { conversationFields } from '../../messaging/conversation';
 import { answerSchema, carryOut } from '../../messaging/exchange';
 import { PARALLEL_RUNS, runFields } from '../../messaging/fields';
@@ -92,11 +94,23 @@ export const run = operation({
 		const { http, api, ending, conversations, agents } = session;
 		const agentId = await agents.idOf(values.agent);
 		const conversationId = await conversations.choose(agentId, values);
+		const given =
+			specifyArguments === 'fields'
+				? await withUndrawn(
+						values.arguments,
+						{
+							otherwise: 'The tool takes no such arguments',
+							fields: async () =>
+								await session.toolArguments.of(`${agentId} ${tool}`, async () =>
+									argumentFields(await findTool(api, agentId, tool)),
+								),
+						},
+						ending.hints,
+					)
+				: objectOf(argumentsJson, 'Arguments (JSON)');
 		const messageId = randomUUID();
 		const request = {
-			arguments: (specifyArguments === 'fields'
-				? (values.arguments ?? {})
-				: objectOf(argumentsJson, 'Arguments (JSON)')) as Json,
+			arguments: given,
 			conversation_id: conversationId,
 			message_id: messageId,
 			stream: options.nonStreaming !== true,

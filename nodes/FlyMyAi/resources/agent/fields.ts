@@ -1,3 +1,4 @@
+import { entriesIn } from '../../../shared/form/coerce';
 import type { Json } from '../../../shared/json';
 import { fields, type Values } from '../../../shared/form/parameters';
 import { PlatformError } from '../../../shared/errors';
@@ -91,7 +92,7 @@ export function agentDetails(details: Details): AgentFields {
 		available_custom_mcp_servers:
 			details.customMcpServers === undefined
 				? undefined
-				: numericIds(details.customMcpServers.split(','), 'Custom MCP Server IDs', 'Agent: Get'),
+				: numericIds(entriesIn(details.customMcpServers), 'Custom MCP Server IDs', 'Agent: Get'),
 		input_schema: schemaOf(details.inputSchema, 'Input Schema'),
 		input_description: details.inputDescription,
 		output_schema: schemaOf(details.outputSchema, 'Output Schema'),

@@ -1,6 +1,7 @@
 import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
 import { simplifyField, waitField } from '../../../shared/form/fields';
-import { compilationLocator, inputsOf, instructionInputFields } from '../../fields';
+import { compilationLocator, instructionInputFields } from '../../fields';
+import { agentBehind, inputsOf } from '../../inputs';
 import { runOutput, simpleRunSchema } from '../../output';
 import { followRun } from '../../runChat';
 import { operation } from '../../session';
@@ -29,7 +30,8 @@ export const runInstruction = operation({
 	async execute(values, call) {
 		const { compilation, waitForCompletion, simplify, options } = values;
 		const { compilations } = call.session.api;
-		const started = await compilations.runInstruction(compilation, inputsOf(values));
+		const inputs = await inputsOf(values, call.session, compilation, agentBehind);
+		const started = await compilations.runInstruction(compilation, inputs);
 		const run = waitForCompletion
 			? await followRun(started, options, call)
 			: call.session.runs.letGo(started);

@@ -1,7 +1,8 @@
 import { explainRefusal } from '../../advice';
 import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
 import { simplifyField, waitField } from '../../../shared/form/fields';
-import { agentInputFields, agentLocator, inputsOf } from '../../fields';
+import { agentInputFields, agentLocator } from '../../fields';
+import { inputsOf } from '../../inputs';
 import { runOutput, simpleRunSchema } from '../../output';
 import { followRun } from '../../runChat';
 import { operation } from '../../session';
@@ -30,8 +31,14 @@ export const start = operation({
 	async execute(values, call) {
 		const { agent, waitForCompletion, simplify, options } = values;
 		const { api } = call.session;
+		const inputs = await inputsOf(
+			values,
+			call.session,
+			agent,
+			async () => await api.agents.get(agent),
+		);
 		const started = await api.agents
-			.run(agent, inputsOf(values))
+			.run(agent, inputs)
 			.catch(async (error: unknown) => await explainRefusal(api, agent, error));
 		const run = waitForCompletion
 			? await followRun(started, options, call)

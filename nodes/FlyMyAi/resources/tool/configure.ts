@@ -1,12 +1,29 @@
+import type { IDataObject } from 'n8n-workflow';
+import { withUndrawn } from '../../../shared/form/mapper';
 import { settle } from '../../../shared/settle';
 import { PlatformError } from '../../../shared/errors';
 import type { Json } from '../../../shared/json';
-import { hintAtNextStep } from '../../configuration';
+import { hintAtNextStep, stepFields } from '../../configuration';
 import { toolLocator } from '../../fields';
 import { toolOutput, refuseMasks } from '../../output';
 import { toolSchema, type Tool } from '../../schemas';
-import { operation } from '../../session';
+import { operation, type Session } from '../../session';
 import { secretsNotice, showConfigurationField } from './fields';
+
+/** What was filled in. A value that the stored form does not have may belong to the current step. */
+const answerOf = async (
+	answer: IDataObject | undefined,
+	id: string,
+	{ api, hints }: Session,
+): Promise<Json> =>
+	await withUndrawn(
+		answer,
+		{
+			otherwise: "The tool's current step asks for no such values",
+			fields: async () => stepFields(await api.tools.get(id)).fields,
+		},
+		hints,
+	);
 
 const isDone = (tool: Tool): boolean =>
 	tool.is_configured === true && !tool.next_configuration_step;
@@ -105,7 +122,7 @@ export const configure = operation({
 	async execute({ tool: id, specifyAnswer, answer, answers, options }, { session }) {
 		const given =
 			specifyAnswer === 'fields'
-				? [options.textAnswer || ((answer ?? {}) as Json)]
+				? [options.textAnswer || (await answerOf(answer, id, session))]
 				: Array.isArray(answers)
 					? answers
 					: [answers ?? {}];

@@ -1,3 +1,4 @@
+import { entriesIn } from '../../../shared/form/coerce';
 import { z } from 'zod';
 import { returnAllFields } from '../../../shared/form/fields';
 import { EVENTS_A_PAGE, type PyFlueApi } from '../../api';
@@ -60,7 +61,7 @@ export const getEvents = operation({
 	// The editor shows no choice of types: the time as PyFlue has it.
 	output: eventSchema.extend({ timestamp: z.number().nullish() }),
 	async execute({ run, returnAll, limit, options }, { session }) {
-		const types = options.types?.replace(/\s/g, '') || undefined;
+		const types = entriesIn(options.types ?? '').join(',') || undefined;
 		const wanted = returnAll ? Infinity : (limit ?? Infinity);
 		return await readEvents(session.api, run, wanted, { after: options.after, types });
 	},
