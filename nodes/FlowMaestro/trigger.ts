@@ -139,6 +139,7 @@ export async function pollExecutions(
 			`${execution.id} ${isTerminal(execution) ? execution.status : 'paused'}`,
 		changedAt,
 		wants: ({ status }) => events.some((event) => event === status),
+		received: () => http.received,
 		slim: (execution) => execution,
 		output: (execution, note) =>
 			({ ...execution, ...(note ? { note } : {}) }) as unknown as IDataObject,

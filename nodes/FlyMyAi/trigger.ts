@@ -117,6 +117,7 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 		// Contract: a follow-up makes the same run complete again, with the next `run_seq`.
 		completionKey: ({ id, run_seq, status }) => `${id} ${run_seq ?? ''} ${status}`,
 		changedAt: ({ updated_at, created_at }) => updated_at ?? created_at,
+		received: () => http.received,
 		slim: (run) => ({ ...run, messages: undefined }),
 		async wants(run) {
 			if (!events.some((event) => event === run.status)) return false;

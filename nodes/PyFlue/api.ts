@@ -6,7 +6,7 @@ import type { HttpRequest } from '../shared/http/request';
 import { defined, isObject, type Json } from '../shared/json';
 import { path } from '../shared/http/paths';
 import { parseEvents, type ServerSentEvent } from '../shared/http/sse';
-import { adminRows } from './adminRows';
+import { adminRows, type AdminList } from './adminRows';
 import { UNLOADABLE_AGENT } from './platform';
 import {
 	abortedSchema,
@@ -41,6 +41,9 @@ export interface RunFilters {
 }
 
 type RowError = (error: PlatformError) => void;
+
+/** What is wanted of a list of runs. */
+type Part = Pick<AdminList<typeof runSchema>, 'limit' | 'leaveOut' | 'measured' | 'signal'>;
 
 /** The most events that one answer holds (contract: GET /runs/{run_id}/events). */
 export const EVENTS_A_PAGE = 1000;
@@ -356,15 +359,17 @@ export class PyFlueApi {
 
 	/** Newest first; only what is in the history of the server. */
 	readonly admin = {
-		agents: (): AsyncGenerator<Named> =>
+		agents: (limit?: number): AsyncGenerator<Named> =>
 			adminRows(this.http, {
+				limit,
 				path: `${this.adminPath}/agents`,
 				row: namedSchema,
 				keyOf: ({ name }) => name,
 			}),
 
-		instances: (name: string): AsyncGenerator<Instance> =>
+		instances: (name: string, limit?: number): AsyncGenerator<Instance> =>
 			adminRows(this.http, {
+				limit,
 				path: `${this.adminPath}${path`/agents/${routable(name, 'name')}/instances`}`,
 				row: instanceSchema,
 				keyOf: ({ instanceId }) => instanceId,
@@ -375,8 +380,11 @@ export class PyFlueApi {
 			id: string,
 			status: string | undefined,
 			rowError: RowError,
+			part: Part = {},
 		): AsyncGenerator<Run> =>
 			adminRows(this.http, {
+				...part,
+				large: true,
 				path: `${this.adminPath}${path`/agents/${routable(name, 'name')}/instances/${routable(id, 'instance ID')}/runs`}`,
 				query: defined({ status }),
 				row: runSchema,
@@ -387,16 +395,17 @@ export class PyFlueApi {
 		runs: (
 			{ name, status }: RunFilters,
 			rowError: RowError,
-			signal?: AbortSignal,
+			part: Part = {},
 		): AsyncGenerator<Run> =>
 			adminRows(this.http, {
+				...part,
+				large: true,
 				path: `${this.adminPath}/runs`,
 				// PyFlue and Flue name this filter differently, and pass over what they do not know.
 				query: defined({ status, agentName: name, workflowName: name }) as IDataObject,
 				row: runSchema,
 				keyOf: ({ runId }) => runId,
 				rowError,
-				signal,
 			}),
 	};
 

@@ -24,6 +24,9 @@ const runItem = (run: Run): INodeListSearchItems => ({
 
 const nameItem = (name: string): INodeListSearchItems => ({ name, value: name });
 
+/** A list entry shows neither, and either can be several MB. */
+const RESULTS = { fields: ['result', 'error'], beyond: 0 };
+
 /** The methods the editor calls while the node is being filled in. */
 export const methods = {
 	listSearch: {
@@ -33,6 +36,9 @@ export const methods = {
 			(api) => api.admin.agents(),
 			({ name }) => nameItem(name),
 		),
-		searchRuns: search((api) => api.admin.runs({}, () => undefined), runItem),
+		searchRuns: search(
+			(api) => api.admin.runs({}, () => undefined, { leaveOut: RESULTS }),
+			runItem,
+		),
 	},
 };

@@ -236,7 +236,8 @@ class History {
 		this.begun ??= this.sentAt + (await api.clockSkew(this.patience));
 		const rows: Run[] = [];
 		// A row that cannot be shown is none that could be named.
-		for await (const run of api.admin.runs({ name, status }, () => undefined, this.patience)) {
+		const part = { signal: this.patience };
+		for await (const run of api.admin.runs({ name, status }, () => undefined, part)) {
 			if (Date.parse(run.startedAt ?? '') < this.begun) break;
 			const isOfWork = nameOf(run) === name && (!instanceId || run.instanceId === instanceId);
 			if (isOfWork) rows.push(run);

@@ -8,6 +8,7 @@ import { nameLocator } from './fields';
 import { hasFailed, readRun, runLifecycle } from './lifecycle';
 import { simplifyRun } from './output';
 import { platform } from './platform';
+import { RecentRuns } from './recentRuns';
 import { nameOf, type Run } from './schemas';
 
 /** What starts the workflow. */
@@ -58,9 +59,6 @@ export const triggerFields = fields([
 	},
 ]);
 
-/** So many known rows in a row: behind them, where the list is older, all is known. */
-const ENOUGH_KNOWN = 50;
-
 /** Runs that the server keeps, unless it is told another number (contract: Auth, errors, limits). */
 const KEPT = 1024;
 
@@ -73,35 +71,25 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 	const http = await Http.connect(context, platform);
 	const api = new PyFlueApi(http);
 	const wanted = names.entry.map(({ name }) => name);
-	/** Rows that hold all that a record does, result included; Flue's are shorter. */
-	const whole = new Map<string, Run>();
+	const poller = `${context.getWorkflow().id ?? ''}:${context.getNode().id} ${http.account}`;
+	const recent = new RecentRuns(api, poller);
 
 	const source: TriggerSource<Run> = {
 		lifecycle: {
 			...runLifecycle(api),
-			get: async (id) => whole.get(id) ?? (await readRun(api, id)),
+			get: async (id) => recent.get(id) ?? (await readRun(api, id)),
 		},
 		account: http.account,
 		includeSince: options.includeSince || undefined,
-		async *list(rowError, known) {
-			let inARow = 0;
-			// Unfiltered, so that another filter tomorrow does not make old runs new.
-			for await (const run of api.admin.runs({}, rowError)) {
-				yield run;
-				inARow = known.has(run) ? inARow + 1 : 0;
-				const enough = inARow >= ENOUGH_KNOWN && !known.lacksMany();
-				if (enough && !known.nothing) return;
-			}
-		},
+		list: (rowError, known) => recent.list(rowError, known),
 		completionKey: ({ runId, status }) => `${runId} ${status}`,
 		changedAt: ({ endedAt, startedAt }) => endedAt ?? startedAt,
 		wants: (run) =>
 			events.includes(hasFailed(run) ? 'failed' : 'completed') &&
 			(wanted.length === 0 || wanted.includes(nameOf(run) ?? '')),
-		slim(run) {
-			if ('result' in run) whole.set(run.runId, run);
-			return run;
-		},
+		slim: (run) => recent.slim(run),
+		isLarge: (run) => recent.isLarge(run),
+		received: () => http.received,
 		gapNote: GAP,
 		mostListed: KEPT,
 		output: (run, note) => ({
@@ -109,5 +97,7 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 			...(note ? { note } : {}),
 		}),
 	};
-	return await pollCompletions(context, source);
+	const items = await pollCompletions(context, source);
+	if (context.getMode() !== 'manual') recent.keep();
+	return items;
 }

@@ -16,7 +16,7 @@ async function walk(pieces: Array<Buffer | string>) {
 	for (;;) {
 		const step = await walking.next();
 		if (step.done) return { rows, envelope: step.value };
-		rows.push(step.value);
+		rows.push(step.value.text);
 	}
 }
 
@@ -184,7 +184,7 @@ test('rows come out before the text has ended', async () => {
 	const first = [await walking.next(), await walking.next()];
 	await walking.return('');
 
-	expect(first.map((step) => step.value)).toEqual(['{"n":0}', '{"n":1}']);
+	expect(first.map(({ value }) => value)).toMatchObject([{ text: '{"n":0}' }, { text: '{"n":1}' }]);
 	expect(asked).toBeLessThanOrEqual(3);
 });
 
@@ -193,4 +193,74 @@ test('only the first list of a page object is its rows', async () => {
 
 	expect(rows).toEqual([1]);
 	expect(envelope).toEqual({ items: [], data: [2] });
+});
+
+describe('leaves out what is not wanted', () => {
+	const rows = fc.array(
+		fc.record(
+			{ id: fc.nat(), result: value, error: value, nested: fc.record({ result: value }) },
+			{ requiredKeys: ['id'] },
+		),
+	);
+
+	test('of a row, and nothing else, however it is cut', async () => {
+		await fc.assert(
+			fc.asyncProperty(rows, layout, fc.nat(30), async (list, { indent, escape, cuts }, beyond) => {
+				const text = written({ runs: list, items: list }, indent, escape);
+				const found: unknown[] = [];
+				const walking = walkRows(inPieces(cutAt(text, cuts)), ['runs'], {
+					leaveOut: { fields: ['result'], beyond },
+				});
+				for await (const row of walking) {
+					const parsed = JSON.parse(row.text);
+					found.push(parsed);
+					const { result } = JSON.parse(JSON.stringify(list))[found.length - 1];
+					const own = result === undefined ? '' : written(result, indent, escape);
+					// With the spaces in front of it the value may be longer than it is itself.
+					if (row.leftOut.length === 0) expect(Buffer.byteLength(own)).toBeLessThanOrEqual(beyond);
+					if (row.leftOut.length > 0)
+						expect([row.leftOut, parsed.result]).toEqual([['result'], null]);
+				}
+				const expected = JSON.parse(JSON.stringify(list)).map(
+					(row: { result?: unknown }, index: number) =>
+						(found[index] as { result?: unknown }).result === null ? { ...row, result: null } : row,
+				);
+				expect(isDeepStrictEqual(found, expected)).toBe(true);
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
+	test('says how large a row was, and keeps no more of it than is wanted', async () => {
+		const large = { id: 1, result: 'é"\\'.repeat(400_000), error: null };
+		const text = JSON.stringify({ runs: [large, { id: 2, result: 1 }] });
+		const walking = walkRows(inPieces(cutAt(text, [9, 100, 70_000, 1_000_000])), ['runs'], {
+			leaveOut: { fields: ['result', 'error'], beyond: 1000 },
+		});
+		const found = [];
+		for await (const row of walking) found.push(row);
+
+		expect(found).toEqual([
+			{
+				text: '{"id":1,"result":null,"error":null}',
+				bytes: Buffer.byteLength(JSON.stringify(large)),
+				leftOut: ['result'],
+			},
+			{ text: '{"id":2,"result":1}', bytes: 19, leftOut: [] },
+		]);
+	});
+
+	test('behind the list, which is not read at all', async () => {
+		let asked = 0;
+		async function* twice() {
+			yield '{"runs":[{"n":1}],"items":[';
+			asked++;
+			yield '{"n":1}],"next":null}';
+		}
+		const walking = walkRows(twice(), ['runs', 'items'], { nothingBehind: ['runs'] });
+		const found = [];
+		for await (const row of walking) found.push(row.text);
+
+		expect([found, asked]).toEqual([['{"n":1}'], 0]);
+	});
 });

@@ -15,8 +15,10 @@ import { settle } from '../settle';
 import { readAll, Unwanted, watched, type BodyStream } from './bodies';
 import { ignoresCertificate } from './certificates';
 import { Failures, textsIn } from './failures';
-import { CutOff, walkRows } from './jsonRows';
-import { named, parseAnswer, remember } from './notNumbers';
+import { parseInTurns } from './jsonInTurns';
+import { CutOff, walkRows, type ListedRow, type WalkOptions } from './jsonRows';
+import { readPart, type ListPart, type PartOptions } from './listPart';
+import { named, remember } from './notNumbers';
 import { readBaseUrl } from './paths';
 import { credentialTypeOf, type Platform } from './platform';
 import { RateBudget } from './rateLimit';
@@ -67,6 +69,8 @@ type Attempt =
 /** Authenticated requests to one platform through n8n's own request helper. */
 export class Http {
 	private readonly budget = new RateBudget();
+	/** Bytes of all answers that were read as a whole. */
+	received = 0;
 	/** How often the platform answered that requests come too fast. */
 	slowedDown = 0;
 	/** Fields that are null because the platform sent NaN or Infinity, each with the answer it is of. */
@@ -160,7 +164,7 @@ export class Http {
 		const { bytes, headers } = await this.download(request);
 		const text = bytes.toString('utf8');
 		const isEmpty = request.mayBeEmpty === true && text.trim() === '';
-		const parsed = isEmpty ? { value: {}, nulled: [] } : this.parsed(request, text);
+		const parsed = isEmpty ? { value: {}, nulled: [] } : await this.parsed(request, text);
 		const value = this.check(request, schema, parsed.value);
 		remember(value, parsed.nulled);
 		return { value, headers };
@@ -182,7 +186,10 @@ export class Http {
 		for (let attempt = 1; ; attempt++) {
 			const { headers, body } = await this.open(request);
 			const read = await readAll(body);
-			if ('value' in read) return { bytes: read.value, headers };
+			if ('value' in read) {
+				this.received += read.value.length;
+				return { bytes: read.value, headers };
+			}
 			await this.beforeAskingAgain(request, attempt, read.error);
 		}
 	}
@@ -190,7 +197,7 @@ export class Http {
 	/** Sends a request whose answer matters no further than that it is the API's own: none, or JSON. */
 	async send(request: HttpRequest): Promise<void> {
 		const text = await this.text(request);
-		if (text.trim() !== '') this.parsed(request, text);
+		if (text.trim() !== '') await this.parsed(request, text);
 	}
 
 	/**
@@ -199,12 +206,14 @@ export class Http {
 	 *
 	 * @param keyOf what makes two rows the same one
 	 * @param rowError receives the error for a row of the wrong form; rethrow it to refuse the list
+	 * @param leaveOut what is not wanted of a row: it is null
 	 */
 	async *rows<S extends z.ZodTypeAny>(
 		request: HttpRequest,
 		schema: S,
 		keyOf: (row: z.infer<S>) => string,
 		rowError: (error: PlatformError) => void,
+		leaveOut?: WalkOptions['leaveOut'],
 	): AsyncGenerator<z.infer<S>> {
 		const seen = new Set<string>();
 		const pages = new Set<string>();
@@ -214,10 +223,10 @@ export class Http {
 			for (let attempt = 1; ; attempt++) {
 				index = -1;
 				const { body } = await this.open(page);
-				const walk = walkRows(body, ['results', 'items', 'data']);
-				const cut = yield* this.walkPage(walk, (text) => {
+				const walk = walkRows(body, ['results', 'items', 'data'], { leaveOut });
+				const cut = yield* this.walkPage(walk, async (text) => {
 					index++;
-					const parsed = parseAnswer(text);
+					const parsed = await parseInTurns(text);
 					const checked = parsed.ok ? schema.safeParse(parsed.value) : undefined;
 					if (!parsed.ok || !checked?.success) {
 						const what = parsed.ok ? issueText(checked?.error, `[${index}]`) : parsed.reason;
@@ -232,7 +241,8 @@ export class Http {
 					return { row: checked.data as z.infer<S> };
 				});
 				if (cut.error === undefined) {
-					next = nextPage(page, this.parsed(request, cut.envelope || 'null').value, index + 1);
+					const { value } = await this.parsed(request, cut.envelope || 'null');
+					next = nextPage(page, value, index + 1);
 					break;
 				}
 				await this.beforeAskingAgain(request, attempt, cut.error);
@@ -243,9 +253,22 @@ export class Http {
 		}
 	}
 
+	/**
+	 * Reads one page of a list as far as it is wanted. One that is cut off is read again from its
+	 * beginning.
+	 */
+	async page(request: HttpRequest, options: PartOptions): Promise<ListPart> {
+		for (let attempt = 1; ; attempt++) {
+			const { body } = await this.open(request);
+			const read = await settle(async () => await readPart(body, options));
+			if ('value' in read) return read.value;
+			await this.beforeAskingAgain(request, attempt, read.error);
+		}
+	}
+
 	private async *walkPage<T>(
-		walk: AsyncGenerator<string, string>,
-		read: (text: string) => { row: T } | undefined,
+		walk: AsyncGenerator<ListedRow, string>,
+		read: (text: string) => Promise<{ row: T } | undefined>,
 	): AsyncGenerator<T, { envelope: string; error?: unknown }> {
 		try {
 			for (;;) {
@@ -253,7 +276,7 @@ export class Http {
 				if ('error' in step) return { envelope: '', error: step.error };
 				const { done, value } = step.value;
 				if (done) return { envelope: value };
-				const found = read(value);
+				const found = await read(value.text);
 				if (found) yield found.row;
 			}
 		} finally {
@@ -387,8 +410,11 @@ export class Http {
 		}
 	}
 
-	private parsed(request: HttpRequest, text: string): { value: Json; nulled: string[] } {
-		const parsed = parseAnswer(text);
+	private async parsed(
+		request: HttpRequest,
+		text: string,
+	): Promise<{ value: Json; nulled: string[] }> {
+		const parsed = await parseInTurns(text);
 		if (!parsed.ok) throw this.failures.notJson(request, text);
 		this.noteNulls(parsed.nulled, routeOf(request));
 		return parsed;

@@ -35,6 +35,10 @@ export interface TriggerSource<Run> {
 	slim(run: Run): Run;
 	/** The item's JSON; `note` says why it is made from the listed row and not from the detail. */
 	output(run: Run, note?: string): IDataObject | Promise<IDataObject>;
+	/** Whether the detail of the row is so large that it is fetched alone. */
+	isLarge?(run: Run): boolean;
+	/** How many bytes of details were fetched so far. */
+	received?(): number;
 	/** What an item says when a list that forgets old runs holds none of those that were seen last. */
 	gapNote?: string;
 	/** How many runs such a list holds before it forgets any. */
@@ -60,7 +64,9 @@ export interface Known<Run> {
 	has(run: Run): boolean;
 	/** Whether an earlier poll saw the run, as it stands or while it had not ended. */
 	saw(run: Run): boolean;
-	/** Whether more awaited runs were not listed so far than one tick looks at one by one. */
+	/** Awaited runs that were not listed so far. */
+	missing(): string[];
+	/** Whether these are more than one tick looks at one by one. */
 	lacksMany(): boolean;
 }
 
@@ -68,6 +74,8 @@ export interface Known<Run> {
 const AT_ONCE = 5;
 /** Completions of one tick; the rest comes with the next ones. */
 const MOST_A_TICK = 500;
+/** No more details are begun in a tick behind so many bytes: its items are in memory together. */
+const BYTES_A_TICK = 12_000_000;
 /** The poll's time budget, where n8n does not tell it. */
 const BUDGET_MS = 60_000;
 /**
@@ -147,8 +155,11 @@ async function tick<Run>(
 	const handled: Sighting[] = [];
 	const failed: Sighting[] = [];
 	const items = new Map<string, IDataObject>();
-	const limit = pLimit(AT_ONCE);
 	const batch = survey.fresh.slice(0, MOST_A_TICK);
+	const isLarge = ({ key }: Sighting) => source.isLarge?.(rows.get(key) as Run) ?? false;
+	const limit = pLimit(batch.some(isLarge) ? 1 : AT_ONCE);
+	const received = () => source.received?.() ?? 0;
+	const before = received();
 	let refusal: PlatformError | undefined;
 	await Promise.all(
 		batch.map(
@@ -156,7 +167,8 @@ async function tick<Run>(
 				await limit(async () => {
 					// The first are always tried: a slow listing must not hold them up for ever.
 					const late = index >= AT_ONCE && Date.now() > beginUntil;
-					if (late || refusal) return;
+					const full = received() - before >= BYTES_A_TICK;
+					if (late || full || refusal) return;
 					const row = rows.get(sighting.key) as Run;
 					const failures = survey.failuresOf(sighting.id);
 					const fetched = await fetchDetail(source, sighting, row, failures, patience);
@@ -225,6 +237,7 @@ async function list<Run>(
 		nothing: survey.isFirst,
 		has: (run: Run) => survey.knows(sightingOf(source, run)),
 		saw: (run: Run) => survey.saw(sightingOf(source, run)),
+		missing: () => survey.missing,
 		lacksMany: () => survey.missing.length > MOST_MISSING,
 	};
 	for await (const run of source.list(badRow, known)) {
@@ -355,7 +368,13 @@ async function itemOf<Run>(
 async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionData[][]> {
 	const { lifecycle } = source;
 	let newest: { run: Run; at: number } | undefined;
-	const known = { nothing: true, has: () => true, saw: () => false, lacksMany: () => false };
+	const known = {
+		nothing: true,
+		has: () => true,
+		saw: () => false,
+		missing: () => [],
+		lacksMany: () => false,
+	};
 	for await (const run of source.list(() => undefined, known)) {
 		if (!lifecycle.isTerminal(run) && !lifecycle.isPaused?.(run)) continue;
 		const { at } = sightingOf(source, run);

@@ -329,6 +329,18 @@ describe('Get Many', () => {
 		expect(failure.message).toBe('PyFlue: Not Found (no such route)');
 		expect(failure.description).toMatch(/Admin Path/);
 	});
+
+	test('asks for no more rows than are wanted, and for few where they are large', async () => {
+		const runs = (await newRuns({ count: 7, result_bytes: 2_000_000 })).reverse();
+
+		expect(await ids({ limit: 1 })).toEqual(runs.slice(0, 1));
+		expect(await sentLines()).toEqual(['GET /admin/runs?limit=1']);
+		await control.clearRequests();
+		const all = await rows('run', 'getAll', { returnAll: true });
+		expect(all.map(({ run_id }) => run_id)).toEqual(runs);
+		expect(all.every(({ result }) => String(result).length === 2_000_000)).toBe(true);
+		expect((await sentLines())[0]).toBe('GET /admin/runs?limit=1');
+	});
 });
 
 describe('Admin', () => {

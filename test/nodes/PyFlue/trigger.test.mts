@@ -174,6 +174,84 @@ describe('a long history', () => {
 	});
 });
 
+describe('runs of several MB', () => {
+	const LARGE = 2_000_000;
+	/** Polls until nothing comes any more; what each poll emitted. */
+	const drain = async () => {
+		const ticks: IDataObject[][] = [];
+		for (let items = await poll(); items.length > 0; items = await poll()) ticks.push(items);
+		return ticks;
+	};
+
+	test('come out a few at a time, each once and whole, oldest first', async () => {
+		await newRuns({ count: 3, result_bytes: LARGE });
+		await activate();
+		const runs = await newRuns({ count: 14, result_bytes: LARGE });
+		const ticks = await drain();
+
+		expect(ids(ticks.flat())).toEqual(runs);
+		expect(ticks.flat().every(({ result }) => String(result).length === LARGE)).toBe(true);
+		expect(ticks.map(({ length }) => length)).toEqual([6, 6, 2]);
+	});
+
+	test('are read once, with those between them, and the rest waits in memory', async () => {
+		await activate();
+		const runs = [
+			...(await newRuns({ count: 8, result_bytes: LARGE })),
+			...(await newRuns({ count: 30 })),
+			...(await newRuns({ count: 8, result_bytes: LARGE, status: 'failed' })),
+			...(await newRuns({ count: 2, result_bytes: LARGE })),
+		];
+		const first = await poll();
+		await control.clearRequests();
+		const second = await poll();
+		const asked = (await sentLines()).filter((line) => line.includes('/admin/'));
+
+		const emitted = ids([...first, ...second, ...(await drain()).flat()]);
+		expect(emitted.toSorted()).toEqual(runs.toSorted());
+		expect(asked).toEqual(['GET /admin/runs?limit=1']);
+	});
+
+	test('come out all the same when n8n was restarted between two polls', async () => {
+		await activate();
+		const runs = await newRuns({ count: 8, result_bytes: LARGE });
+		const first = await poll();
+		// The node of another copy has nothing in memory.
+		staticData = structuredClone(staticData);
+		const second = await poll();
+
+		expect(ids([...first, ...second])).toEqual(runs);
+	});
+
+	test('cost a quiet poll one request for a few rows', async () => {
+		await newRuns({ count: 100, result_bytes: LARGE });
+		await activate();
+		await control.clearRequests();
+
+		expect(await poll()).toEqual([]);
+		expect(await sentLines()).toEqual(['GET /admin/runs?limit=1']);
+	});
+
+	test('stand beside one that the server cannot show', async () => {
+		await activate();
+		const before = await newRuns({ count: 3, result_bytes: LARGE });
+		await workflow('nonjson', { outcome: 'nonJson' });
+		await started('nonjson');
+		const after = await newRuns({ count: 3, result_bytes: LARGE });
+
+		const emitted = ids((await drain()).flat());
+		expect(emitted.toSorted()).toEqual([...before, ...after].toSorted());
+	});
+
+	test('with long errors, too', async () => {
+		await activate();
+		await newRuns({ status: 'failed', error: { message: 'x'.repeat(200_000) } });
+		const [item] = await poll();
+
+		expect((item.error as IDataObject).details).toHaveLength(200_000);
+	});
+});
+
 describe('runs that the server has forgotten', () => {
 	const GAP = /lists no run that an earlier poll has seen.*PYFLUE_RUN_STORE_MAX/;
 

@@ -12,6 +12,7 @@ export const getAgents = operation({
 	parameters: returnAllFields,
 	output: namedSchema,
 	async execute({ returnAll, limit }, { session }) {
-		return await take(session.api.admin.agents(), returnAll ? Infinity : limit);
+		const most = returnAll ? Infinity : limit;
+		return await take(session.api.admin.agents(most), most);
 	},
 });

@@ -30,13 +30,15 @@ export const getInstanceRuns = operation({
 	output: simpleRunSchema,
 	async execute(values, { session, context }) {
 		const { name, instanceId, returnAll, limit, simplify, filters } = values;
+		const most = returnAll ? Infinity : limit;
 		const listed = session.api.admin.instanceRuns(
 			name,
 			instanceId,
 			filters.status || undefined,
 			(error) => context.logger.warn(`Passed over: ${error.message}`),
+			{ limit: most },
 		);
-		const runs = await take(listed, returnAll ? Infinity : limit);
+		const runs = await take(listed, most);
 		return runs.map((run) => runOutput(run, simplify));
 	},
 });

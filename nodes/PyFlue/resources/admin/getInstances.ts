@@ -12,8 +12,8 @@ export const getInstances = operation({
 	parameters: [nameLocator, ...returnAllFields],
 	output: z.object({ name: z.string(), instance_id: z.string() }),
 	async execute({ name, returnAll, limit }, { session }) {
-		const listed = session.api.admin.instances(name);
-		const instances = await take(listed, returnAll ? Infinity : limit);
+		const most = returnAll ? Infinity : limit;
+		const instances = await take(session.api.admin.instances(name, most), most);
 		return instances.map(({ instanceId }) => ({ name, instance_id: instanceId }));
 	},
 });

@@ -34,14 +34,16 @@ export const getMany = operation({
 	output: simpleRunSchema,
 	async execute({ returnAll, limit, simplify, filters }, { session, context }) {
 		const { name, status } = filters;
+		const most = returnAll ? Infinity : limit;
 		const listed = await settle(
 			async () =>
 				await take(
 					session.api.admin.runs(
 						{ name: name || undefined, status: status || undefined },
 						(error) => context.logger.warn(`Passed over: ${error.message}`),
+						{ limit: most },
 					),
-					returnAll ? Infinity : limit,
+					most,
 				),
 		);
 		if ('value' in listed) return listed.value.map((run) => runOutput(run, simplify));
