@@ -26,10 +26,25 @@ interface Sighting {
 
 /** Which ids an error names at most. */
 const MOST_NAMED = 20;
-/** How long to look for a run in the history: a blocked server would keep the item for a minute. */
+/** How long to look for a run in the history, which a blocked server does not answer. */
 const LOOK_PATIENCE_MS = 5_000;
 /** How much earlier than asked a timer may go off, in milliseconds. */
 const TIMER_SLACK_MS = 50;
+
+/**
+ * Runs that are known to be an item's own, of any execution: the server tells its time in seconds, so
+ * that a run which began just before the request looks as if it began after it.
+ */
+const claimed = new Set<string>();
+const MOST_CLAIMED = 1_000;
+
+function claim(runId: string): void {
+	claimed.add(runId);
+	for (const oldest of claimed) {
+		if (claimed.size <= MOST_CLAIMED) return;
+		claimed.delete(oldest);
+	}
+}
 
 /** Said by Python of a result that its JSON encoder does not take, when the run is over. */
 const UNSENDABLE =
@@ -38,7 +53,7 @@ const UNSENDABLE =
 const NOT_A_NUMBER = /^Out of range float values are not JSON compliant/;
 
 /**
- * Starts work and hears it out in the same request.
+ * Starts work and waits for its end in the same request.
  *
  * @throws PlatformError with the run's id, where that is known, when it fails or lasts too long
  */
@@ -53,8 +68,8 @@ export async function inOneRequest(
 	const outcome = await settle(async () => await work.wait(limitMs));
 	if ('value' in outcome) return outcome.value;
 	const { error } = outcome;
+	const isLate = Date.now() - sentAt >= limitMs - TIMER_SLACK_MS;
 	if (!(error instanceof PlatformError) || session.api.signal?.aborted) throw error;
-	// Made now: it has a time limit of its own.
 	const history = new History(session, work, sentAt);
 	switch (fateOf(error)) {
 		case 'refused': {
@@ -67,17 +82,18 @@ export async function inOneRequest(
 		case 'failed':
 			return await ended(session, work, error, history, options);
 		case 'unknown': {
-			const sighting = { maybe: await history.all() };
-			const isLate = Date.now() - sentAt >= limitMs - TIMER_SLACK_MS;
-			const named = naming(error, sighting, GOES_ON);
-			if (!isLate) throw named;
-			const which = sighting.maybe.slice(0, MOST_NAMED).join(', ') || work.name;
+			const maybe = await history.all();
+			// Something in front of the server has answered, or the connection was lost.
+			if (!isLate || !error.details.unanswered) throw naming(error, { maybe }, GOES_ON);
+			const named = naming(error, { maybe }, `${RETURN_IT} ${GOES_ON}`);
+			const which = maybe.slice(0, MOST_NAMED).join(', ') || work.name;
 			session.runs.overdue(named, options, LOOK_FOR, which);
 			return unnamed(work, { status: 'running' });
 		}
 	}
 }
 
+const RETURN_IT = "Or set On Max Wait to 'Return the Run as It Stands'.";
 const GOES_ON =
 	"If the server has got the request, the run goes on by itself. Set Wait to 'Accept and Follow', which does not depend on one long request.";
 const LOOK_FOR =
@@ -179,6 +195,7 @@ function naming(error: PlatformError, { own, maybe }: Sighting, next = ''): Plat
 class History {
 	/** When the request was sent, by the clock of the server. */
 	private begun?: number;
+	/** From now on: a history is made when the request has failed. */
 	private readonly patience = AbortSignal.timeout(LOOK_PATIENCE_MS);
 
 	constructor(
@@ -216,7 +233,6 @@ class History {
 	 * two looks have to agree.
 	 */
 	private async own(status: string, fits: (run: Run) => boolean): Promise<Sighting> {
-		const { claimed } = this.session;
 		const looked = await settle(async () => [
 			...(await this.rows(status)),
 			...(await this.rows(status)),
@@ -226,7 +242,7 @@ class History {
 		const found = rows.filter((run) => fits(run) && !claimed.has(run.runId));
 		const maybe = [...new Set(found.map(({ runId }) => runId))];
 		if (maybe.length !== 1 || found.length !== 2) return { maybe };
-		claimed.add(maybe[0]);
+		claim(maybe[0]);
 		return { own: found[1], maybe: [] };
 	}
 

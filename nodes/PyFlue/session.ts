@@ -11,8 +11,6 @@ import type { Run } from './schemas';
 export interface Session {
 	api: PyFlueApi;
 	runs: Follower<Run>;
-	/** Runs that are known to be those of earlier items. */
-	claimed: Set<string>;
 	hints: Hints;
 }
 
@@ -22,5 +20,5 @@ export const operation = operationsOf<Session>();
 export function connect(http: Http, ending: Ending, { logger }: IExecuteFunctions): Session {
 	const api = new PyFlueApi(http);
 	const runs = new Follower(runLifecycle(api), ending, logger);
-	return { api, runs, claimed: new Set(), hints: ending.hints };
+	return { api, runs, hints: ending.hints };
 }

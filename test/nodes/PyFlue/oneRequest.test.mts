@@ -83,6 +83,16 @@ describe("a gateway that answers for the server, which was not asked, while some
 		expect(json).not.toHaveProperty('result');
 	});
 
+	test('just before Max Wait: fails the item all the same', async () => {
+		await control.fault({ match: { path: '^/admin' }, kind: 'latency', ms: 700, times: null });
+		const { json } = await struck(
+			{ kind: 'status', status: 504, ms: 600 },
+			{ maxWait: 1, onMaxWait: 'return' },
+		);
+
+		expect(json.error).toMatch(/status 504/);
+	});
+
 	test('silence until Max Wait: returns a run without an ID', async () => {
 		const { json, other } = await struck(
 			{ kind: 'silence', ms: 0 },
@@ -251,6 +261,16 @@ describe('runs that fail', () => {
 		expect(found.map(({ run_id }) => run_id)).toEqual(ids);
 	});
 
+	test('in one execution soon after another have their own IDs', async () => {
+		await workflow('kaboom', { outcome: 'error' });
+		const found = [];
+		for (let n = 0; n < 4; n++)
+			found.push(await row('workflow', 'run', requested('kaboom', failing)));
+
+		const ids = (await newest()).map(({ runId }) => runId).reverse();
+		expect(found.map(({ run_id }) => run_id)).toEqual(ids);
+	});
+
 	test("are not taken for another client's that fails otherwise", async () => {
 		await workflow('kaboom', { ms: 400, outcome: 'error', error: { message: 'Boom' } });
 		const executed = row('workflow', 'run', requested('kaboom', failing));
@@ -369,6 +389,7 @@ describe('Max Wait', () => {
 			'PyFlue did not answer within 1 s (Max Wait); the request may have arrived all the same',
 		);
 		expect(failure.description).toMatch(/Raise Max Wait if it takes longer\./);
+		expect(failure.description).toMatch(/set On Max Wait to 'Return the Run as It Stands'/);
 	});
 
 	test.each([
