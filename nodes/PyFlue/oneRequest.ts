@@ -3,7 +3,7 @@ import type { FollowOptions } from '../shared/runs/follow';
 import { settle } from '../shared/settle';
 import { timerMs } from '../shared/timer';
 import { hasFailed, readRun, RESULT_NOT_JSON } from './lifecycle';
-import { isRefusal } from './platform';
+import { ID_NOT_SENDABLE, isRefusal, UNSENDABLE_ID } from './platform';
 import { nameOf, type Run, type StartedRun } from './schemas';
 import type { Session } from './session';
 import type { Work } from './starting';
@@ -46,11 +46,29 @@ function claim(runId: string): void {
 	}
 }
 
-/** Said by Python of a result that its JSON encoder does not take, when the run is over. */
-const UNSENDABLE =
-	/not JSON compliant|must have __dict__|Unable to serialize|codec can't (en|de)code|Circular reference/;
-/** The same of one whose record the server can send, with null in place of such numbers. */
-const NOT_A_NUMBER = /^Out of range float values are not JSON compliant/;
+/** Why the server cannot answer although the run has succeeded. */
+interface Unsendable {
+	/** What Python says then. */
+	says: RegExp;
+	/** Tells by the run's record whether this can be it; left out where it has none that can be sent. */
+	fits?(run: Run): boolean;
+	/** What stands for an error in the run. */
+	error: { type: string; message: string };
+}
+
+const UNSENDABLE: Unsendable[] = [
+	{
+		says: /^Out of range float values are not JSON compliant/,
+		// The record has null in place of NaN and Infinity.
+		fits: ({ result }) => JSON.stringify(result ?? null).includes('null'),
+		error: RESULT_NOT_JSON,
+	},
+	{ says: UNSENDABLE_ID, fits: () => true, error: ID_NOT_SENDABLE },
+	{
+		says: /must have __dict__|Unable to serialize|codec can't (en|de)code|Circular reference/,
+		error: RESULT_NOT_JSON,
+	},
+];
 
 /**
  * Starts work and waits for its end in the same request.
@@ -131,16 +149,17 @@ async function ended(
 	}
 	const failed = await history.failed(original);
 	const dev = typeof original.dev === 'string' ? original.dev : '';
-	const isUnsendable = original.type === 'internal_error' && UNSENDABLE.test(dev);
-	if (!isUnsendable || failed.own || failed.maybe.length > 0) {
+	const unsendable =
+		original.type === 'internal_error' ? UNSENDABLE.find(({ says }) => says.test(dev)) : undefined;
+	if (!unsendable || failed.own || failed.maybe.length > 0) {
 		return failedRun(session, work, error, failed, options);
 	}
-	const { own, maybe } = NOT_A_NUMBER.test(dev) ? await history.withNull() : await history.lost();
+	const { own, maybe } = await history.succeeded(unsendable.fits);
 	if (own) return own;
-	const fix = `The run itself succeeded: ${RESULT_NOT_JSON.message}`;
+	const fix = `The run itself succeeded: ${unsendable.error.message}`;
 	const told = new PlatformError(error.message, { ...error.details, fix });
 	session.runs.failed(naming(told, { maybe }), options);
-	return unnamed(work, { status: 'succeeded', error: RESULT_NOT_JSON });
+	return unnamed(work, { status: 'succeeded', error: unsendable.error });
 }
 
 function failedRun(
@@ -210,15 +229,9 @@ class History {
 		return await this.own('errored', (run) => hasFailed(run) && keyOf(run.error) === error);
 	}
 
-	/** Those that succeeded with a result that holds null somewhere. */
-	async withNull(): Promise<Sighting> {
-		return await this.own('completed', ({ result }) =>
-			JSON.stringify(result ?? null).includes('null'),
-		);
-	}
-
-	/** Those that succeeded with a result that the server could not send. */
-	async lost(): Promise<Sighting> {
+	/** @param fits tells the item's own; left out where it cannot be told */
+	async succeeded(fits?: (run: Run) => boolean): Promise<Sighting> {
+		if (fits) return await this.own('completed', fits);
 		return { maybe: await this.all('completed') };
 	}
 

@@ -67,6 +67,14 @@ const NO_HANDLER =
 	'The file of this agent defines neither an agent nor default(context). Other agents are not affected. Fix it on the server.';
 const UNLOADABLE_WORKFLOW =
 	'The file of this workflow, or one that it imports, cannot be loaded. Other workflows and agents are not affected. Fix it on the server; its log has the whole trace.';
+/** What Python says of a run's ID that no header can hold; the run takes place all the same. */
+export const UNSENDABLE_ID = /'latin-1' codec can't encode/;
+/** The same as an error. */
+export const ID_NOT_SENDABLE = {
+	type: 'id_not_sendable',
+	message:
+		"the server cannot send its ID, because the workflow's name has letters that an HTTP header cannot hold. Rename the workflow.",
+};
 const EXCEPTION =
 	'This is an exception of the code on the server: its log has the whole trace. The node did not send the request again, because that could do the work twice.';
 
@@ -96,6 +104,8 @@ function nextStep(error: Record<string, unknown>, path: string): string | undefi
 }
 
 function nextStepOfException(text: string, path: string): string {
+	if (UNSENDABLE_ID.test(text))
+		return `The run takes place all the same: ${ID_NOT_SENDABLE.message}`;
 	if (!UNLOADABLE.test(text)) return EXCEPTION;
 	if (path.startsWith('/workflows/')) return UNLOADABLE_WORKFLOW;
 	return text.includes('must define ') ? NO_HANDLER : UNLOADABLE_AGENT;

@@ -358,6 +358,18 @@ describe('a result that the server cannot send', () => {
 		expect(failure.description).toMatch(/^The run itself succeeded: its result is not JSON/);
 	});
 
+	test('is read from the record where the name of the workflow fits into no header', async () => {
+		await workflow('отчёт', { result: 7 });
+		const run = await row('workflow', 'run', requested('отчёт'));
+		const followed = await failureOf(execute('workflow', 'run', runOf('отчёт')));
+
+		expect(run).toMatchObject({ status: 'succeeded', result: 7 });
+		expect(run.run_id).toBe((await newest())[1].runId);
+		expect(followed.description).toMatch(
+			/^The run takes place all the same: .*Rename the workflow\.$/,
+		);
+	});
+
 	test("is a failure where the workflow's own code raised the same", async () => {
 		const message = 'Out of range float values are not JSON compliant';
 		await workflow('strict', { outcome: 'error', error: { message } });
