@@ -28,6 +28,7 @@ interface Sighting {
 const MOST_NAMED = 20;
 /** How long to look for a run in the history, which a blocked server does not answer. */
 const LOOK_PATIENCE_MS = 5_000;
+const NO_RESULT = { fields: ['result'], beyond: 1_000 };
 /** How much earlier than asked a timer may go off, in milliseconds. */
 const TIMER_SLACK_MS = 50;
 
@@ -265,7 +266,9 @@ class History {
 		this.begun ??= this.sentAt + (await api.clockSkew(this.patience));
 		const rows: Run[] = [];
 		// A row that cannot be shown is none that could be named.
-		const part = { signal: this.patience };
+		// A result can be several MB.
+		const leaveOut = status === 'completed' ? undefined : NO_RESULT;
+		const part = { signal: this.patience, leaveOut };
 		for await (const run of api.admin.runs({ name, status }, () => undefined, part)) {
 			if (Date.parse(run.startedAt ?? '') < this.begun) break;
 			const isOfWork = nameOf(run) === name && (!instanceId || run.instanceId === instanceId);
