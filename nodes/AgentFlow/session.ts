@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, ResourceMapperField } from 'n8n-workflow';
+import type { IExecuteFunctions, Logger, ResourceMapperField } from 'n8n-workflow';
 import type { Http } from '../shared/http/http';
 import { operationsOf, type Ending } from '../shared/operation';
 import { Remembered } from '../shared/remembered';
@@ -14,6 +14,7 @@ export interface Session {
 	http: Http;
 	api: AgentFlowApi;
 	ending: Ending;
+	logger: Logger;
 	agents: Agents;
 	conversations: Conversations;
 	batches: Follower<Batch>;
@@ -30,6 +31,7 @@ export function connect(http: Http, ending: Ending, { logger }: IExecuteFunction
 		http,
 		api,
 		ending,
+		logger,
 		agents: new Agents(api),
 		conversations: new Conversations(api),
 		batches: new Follower(batchLifecycle(api, http), ending, logger),

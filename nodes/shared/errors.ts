@@ -36,6 +36,12 @@ export class PlatformError extends Error {
 		this.name = 'PlatformError';
 		this.details = details;
 	}
+
+	/** The same error with more, or other, details and, where one is given, another message. */
+	with(details: PlatformErrorDetails, message = this.message): PlatformError {
+		const fix = details.fix?.trim() ?? this.details.fix;
+		return new PlatformError(message, { ...this.details, ...details, fix });
+	}
 }
 
 /** Longest text of a platform that goes into an error, in characters. */

@@ -1,19 +1,11 @@
-import { sleep } from 'n8n-workflow';
 import { PlatformError } from '../../shared/errors';
-import { pauseBeforeLook } from '../../shared/runs/schedule';
-import { isPassing } from '../../shared/runs/wait';
-import { settle } from '../../shared/settle';
 import type { AgentFlowApi } from '../api';
 import type { Message } from '../schemas';
 import { inUtc } from '../times';
 import { textIn } from './events';
 
-/** The longest pause between two looks at a conversation, in milliseconds. */
-const LONGEST_PAUSE_MS = 5000;
 /** Looks at a conversation that is at rest but does not show the answer, which may lag behind. */
 const LOOKS_AT_REST = 4;
-/** Looks in a row that may fail: what has cut a stream, such as a restart, may last. */
-const FAILED_LOOKS = 5;
 
 /** The text of a message, whatever form its content has. */
 export const messageText = ({ content }: Pick<Message, 'content'>): string =>
@@ -77,43 +69,22 @@ export async function messagesOf(api: AgentFlowApi, conversationId: string): Pro
 }
 
 /**
- * Waits for an answer by reading the conversation, while its agent is at work. No message is sent.
+ * Makes what polls a conversation for an answer. No message is sent.
  *
- * @param look is done before each look, and may end the waiting by answering true
- * @returns the answer's text; undefined when `signal` or `look` has ended the waiting
- * @throws PlatformError when the conversation is at rest and holds no answer
+ * @returns one look: the answer's text, or undefined while the agent is at work
+ * @throws PlatformError when the conversation stays at rest and holds no answer
  */
-export async function waitForAnswer(
-	api: AgentFlowApi,
-	question: Question,
-	signal: AbortSignal | undefined,
-	look: () => Promise<boolean> = async () => false,
-): Promise<string | undefined> {
+export function readAnswer(api: AgentFlowApi, question: Question) {
 	const { conversationId, messageId } = question;
-	const begun = Date.now();
-	const lookOnce = async () => {
-		if (await look()) return 'enough' as const;
+	let atRest = 0;
+	return async (): Promise<string | undefined> => {
 		const { has_active_generation: isActive } = await api.conversations.get(conversationId);
-		if (isActive) return 'at work' as const;
-		return answerTo(await messagesOf(api, conversationId), question) ?? ('at rest' as const);
+		if (isActive) return undefined;
+		const answer = answerTo(await messagesOf(api, conversationId), question);
+		if (answer) return messageText(answer);
+		if (++atRest === LOOKS_AT_REST) throw noAnswer(conversationId, messageId);
+		return undefined;
 	};
-	for (let atRest = 0, failed = 0; !signal?.aborted;) {
-		const seen = await settle(lookOnce);
-		if ('error' in seen) {
-			if (!isPassing(seen.error) || ++failed === FAILED_LOOKS) throw seen.error;
-		} else {
-			failed = 0;
-			const { value } = seen;
-			if (value === 'enough') return undefined;
-			if (typeof value === 'object') return messageText(value);
-			if (value === 'at rest' && ++atRest === LOOKS_AT_REST) {
-				throw noAnswer(conversationId, messageId);
-			}
-		}
-		const pause = pauseBeforeLook(Date.now() - begun, [], 1, LONGEST_PAUSE_MS);
-		await sleep(pause, signal).catch(() => undefined);
-	}
-	return undefined;
 }
 
 const noAnswer = (conversationId: string, messageId: string | undefined): PlatformError =>
@@ -122,7 +93,7 @@ const noAnswer = (conversationId: string, messageId: string | undefined): Platfo
 			? `The conversation ${conversationId} holds no answer to the message ${messageId}`
 			: `The conversation ${conversationId} holds no answer`,
 		{
-			runId: messageId,
+			runId: messageId ?? conversationId,
 			fix: 'The agent is not at work in it any more: the run may have failed or been cancelled. Look at the conversation with Conversation: Get Timeline.',
 		},
 	);

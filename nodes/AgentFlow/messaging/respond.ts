@@ -1,4 +1,4 @@
-import { sleep, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 import { PlatformError } from '../../shared/errors';
 import { isObject, type Json } from '../../shared/json';
@@ -7,8 +7,10 @@ import { approvalOutput } from '../output';
 import type { Session } from '../session';
 import { take } from '../../shared/list';
 import { settle } from '../../shared/settle';
-import { timerMs } from '../../shared/timer';
-import { waitForAnswer } from './answer';
+import { Follower } from '../../shared/runs/follow';
+import type { RunLifecycle } from '../../shared/runs/lifecycle';
+import type { AgentFlowApi } from '../api';
+import { readAnswer } from './answer';
 
 /** The options of an answer to an approval. */
 export const respondFields = fields([
@@ -51,11 +53,12 @@ type RespondOptions = Partial<Values<typeof respondFields>>;
  * @throws PlatformError when the approval is answered already or expired, or no answer comes
  */
 export async function respond(
-	{ api, ending }: Session,
+	session: Session,
 	id: string,
 	decision: { status: Responded['status']; modified_arguments?: Json },
 	{ reason, waitForAnswer: wait = false, maxWait = 3600 }: RespondOptions,
 ): Promise<Responded> {
+	const { api, ending, logger } = session;
 	const conversationId = wait ? await conversationOf(api, id) : undefined;
 	const response = await api.approvals.respond(id, { ...decision, reason: reason || undefined });
 	const responded = {
@@ -65,49 +68,54 @@ export async function respond(
 	};
 	if (!conversationId) return responded;
 
-	const timeUp = new AbortController();
-	const done = new AbortController();
-	const timer = sleep(timerMs(maxWait), done.signal);
-	void timer.then(
-		() => timeUp.abort(),
-		() => undefined,
-	);
-	const signals = [ending.stop, ending.abandon, timeUp.signal].filter((one) => one !== undefined);
-	let next: IDataObject | undefined;
-	const waited = await settle(
-		async () =>
-			await waitForAnswer(
-				api,
-				{ conversationId, messageId: undefined },
-				AbortSignal.any(signals),
-				async () => {
-					const [pending] = await take(
-						api.approvals.pending(),
-						1,
-						(approval) => approval.conversation_id === conversationId && approval.id !== id,
-					);
-					next = pending && approvalOutput(pending);
-					return next !== undefined;
-				},
-			),
-	);
-	done.abort();
-	if ('error' in waited) throw answeredAllTheSame(waited.error, id);
-	const text = waited.value;
-	if (text !== undefined) return { ...responded, text, conversation_id: conversationId };
-	if (next) return { ...responded, next_approval: next, conversation_id: conversationId };
-	throw new PlatformError(`The answer after approval ${id} has not come after ${maxWait} s`, {
-		runId: id,
-		fix: `The approval is answered, and the run goes on: its answer will be in the conversation ${conversationId}.`,
-	});
+	const runs = new Follower(afterApproval(session.api, id, conversationId), ending, logger);
+	const waited = await settle(async () => await runs.follow({}, { maxWait }));
+	if ('error' in waited) throw approvalIsAnswered(waited.error, id);
+	const { text, next } = waited.value;
+	return {
+		...responded,
+		...(text === undefined ? { next_approval: next } : { text }),
+		conversation_id: conversationId,
+	};
+}
+
+/** What a run does after its approval was answered: it says something, or asks for the next one. */
+interface AfterApproval {
+	text?: string;
+	next?: IDataObject;
+}
+
+function afterApproval(
+	api: AgentFlowApi,
+	id: string,
+	conversationId: string,
+): RunLifecycle<AfterApproval> {
+	const answer = readAnswer(api, { conversationId, messageId: undefined });
+	return {
+		noun: 'answer after approval',
+		idOf: () => id,
+		statusOf: () => 'missing',
+		isTerminal: ({ text, next }) => text !== undefined || next !== undefined,
+		failureOf: () => undefined,
+		async get() {
+			const [pending] = await take(
+				api.approvals.pending(),
+				1,
+				(approval) => approval.conversation_id === conversationId && approval.id !== id,
+			);
+			return pending ? { next: approvalOutput(pending) } : { text: await answer() };
+		},
+		findLater: `It will be in the conversation ${conversationId}: use Conversation: Get Messages.`,
+	};
 }
 
 /** The wait has failed, and not the answer to the approval, which must not be given again. */
-function answeredAllTheSame(error: unknown, id: string): unknown {
+function approvalIsAnswered(error: unknown, id: string): unknown {
 	if (!(error instanceof PlatformError)) return error;
-	const { details } = error;
-	const fix = `The approval ${id} is answered. ${details.fix ?? ''}`.trim();
-	return new PlatformError(error.message, { ...details, runId: id, fix });
+	return error.with({
+		runId: id,
+		fix: `The approval ${id} is answered. ${error.details.fix ?? ''}`,
+	});
 }
 
 async function conversationOf(api: Session['api'], id: string): Promise<string> {

@@ -5,9 +5,9 @@ import { fields, type Values } from '../../shared/form/parameters';
 import type { AgentFlowApi } from '../api';
 import type { Session } from '../session';
 import { conversationFields } from './conversation';
-import { carryOut } from './exchange';
 import { PARALLEL_RUNS, runFields } from './fields';
 import { requestOptionFields, requestOptionsOf } from './requestOptions';
+import { runMessage } from './run';
 
 /** The form of a message to an agent, whichever it goes to. */
 export const messageFields = fields([
@@ -55,8 +55,7 @@ export async function sendMessage(
 	{ session, context, itemIndex }: Call<Session>,
 ) {
 	const { message, conversationMode, options, source } = values;
-	const { http, api, ending, conversations } = session;
-	const conversationId = await conversations.choose(agentId, values);
+	const conversationId = await session.conversations.choose(agentId, values);
 	// One id for all that this item sends: AgentFlow answers a repeated id with the run it has.
 	const messageId = source.message_id || randomUUID();
 	const request = {
@@ -66,21 +65,20 @@ export async function sendMessage(
 		stream: options.nonStreaming !== true,
 		...requestOptionsOf(values),
 	};
-	return await conversations.inTurn(
+	return await session.conversations.inTurn(
 		conversationId,
 		async () =>
-			await carryOut(
+			await runMessage(
 				{
-					noun: `message ${messageId}`,
 					agentId,
 					conversationId,
 					messageId,
 					begunWith: conversationMode === 'new' ? message : undefined,
-					isMessage: true,
 					open: async (timing) => await chat(request, timing),
 				},
-				{ http, api, ending, logger: context.logger, chat: chatOf(context, itemIndex) },
+				session,
 				options,
+				chatOf(context, itemIndex),
 			),
 	);
 }

@@ -4,8 +4,9 @@ import { excerptOf, hasStatus, PlatformError } from '../errors';
 import type { Ending } from '../operation';
 import { settle } from '../settle';
 import { field, fields, type Values } from '../form/parameters';
-import type { RunLifecycle } from './lifecycle';
-import { RunWatcher } from './wait';
+import { timerMs } from '../timer';
+import type { LiveStart, RunLifecycle } from './lifecycle';
+import { RunWatcher, type Waited, type WaitOptions } from './wait';
 
 /** The options of every operation that waits for something to end. */
 export const waitFields = fields([
@@ -118,6 +119,18 @@ export type FollowOptions = Partial<Values<[...typeof startFields, typeof pauseF
 
 export const PARALLEL_RUNS = 5;
 
+/** A response may not stay open for longer than this, even where Max Wait has no end. */
+const LONGEST_RESPONSE_MS = 24 * 3600_000;
+/** How much later than Max Wait the limit of the response itself ends it, in milliseconds. */
+const GRACE_MS = 5000;
+
+/** Resolves when the signal aborts. */
+const aborted = async (signal: AbortSignal): Promise<undefined> =>
+	await new Promise((resolve) => {
+		if (signal.aborted) resolve(undefined);
+		signal.addEventListener('abort', () => resolve(undefined), { once: true });
+	});
+
 /** How long, and how often, a run that the user has named is looked for, in milliseconds. */
 const NAMED_PATIENCE_MS = 5_000;
 const PAUSE_IF_NOT_FOUND_MS = 1_000;
@@ -128,6 +141,8 @@ const PAUSE_IF_NOT_FOUND_MS = 1_000;
  */
 export class Follower<Run> {
 	private readonly watcher: RunWatcher<Run>;
+	/** The user stopped the execution, or another item has failed. */
+	private readonly signal: AbortSignal;
 
 	constructor(
 		private readonly lifecycle: RunLifecycle<Run>,
@@ -135,7 +150,8 @@ export class Follower<Run> {
 		private readonly logger: Logger,
 	) {
 		const signals = [ending.stop, ending.abandon].filter((signal) => signal !== undefined);
-		this.watcher = new RunWatcher(lifecycle, AbortSignal.any(signals));
+		this.signal = AbortSignal.any(signals);
+		this.watcher = new RunWatcher(lifecycle, this.signal);
 	}
 
 	/**
@@ -147,24 +163,92 @@ export class Follower<Run> {
 	 *   stopped by the user or cannot be looked at
 	 */
 	async follow(run: Run, options: FollowOptions, onLook?: (run: Run) => void): Promise<Run> {
-		const { pollInterval = 5 } = options;
-		const maxWait = this.maxWaitOf(options);
-		const waited = await this.watcher.wait(run, {
-			maxWait: maxWait * 1000,
-			pollInterval: pollInterval * 1000,
-			untilPause: options.onPause !== 'wait',
-			onLook,
+		const waited = await this.watcher.wait(run, { ...this.waitOptions(options), onLook });
+		return await this.judge(waited, options);
+	}
+
+	/**
+	 * Starts a run whose response brings its news, and waits for it as the user's options say: when
+	 * the response is cut off, by polling.
+	 *
+	 * @throws PlatformError as `follow` does, and when the run was not started
+	 */
+	async start(live: LiveStart<Run>, options: FollowOptions): Promise<Run> {
+		if (this.signal.aborted) {
+			const why = this.ending.stop?.aborted ? 'the execution was stopped' : 'another item failed';
+			const id = this.lifecycle.idOf(live.run);
+			throw new PlatformError(`The ${this.lifecycle.noun} ${id} was not sent: ${why}`);
+		}
+		return await this.judge(await this.readResponse(live, options), options);
+	}
+
+	private async readResponse(live: LiveStart<Run>, options: FollowOptions): Promise<Waited<Run>> {
+		const waitOptions = this.waitOptions(options);
+		const { maxWait } = waitOptions;
+		const deadline = maxWait > 0 ? Date.now() + maxWait : Infinity;
+		const limitMs = maxWait > 0 ? maxWait + GRACE_MS : LONGEST_RESPONSE_MS;
+		const timeUp = maxWait > 0 ? [AbortSignal.timeout(maxWait)] : [];
+		const over = AbortSignal.any([this.signal, ...timeUp]);
+		let { run } = live;
+		const endOf = () => this.watcher.overBecause(run, waitOptions.untilPause);
+		const read = await settle(async () => {
+			const news = live.open(over, limitMs)[Symbol.asyncIterator]();
+			// What does not hear the signal must not keep the user waiting.
+			const nobodyWaits = aborted(over);
+			for (;;) {
+				const step = await Promise.race([news.next(), nobodyWaits]);
+				if (step && !step.done) run = step.value;
+				if (step && !step.done && !endOf()) continue;
+				void news.return?.();
+				return;
+			}
 		});
+		const because = endOf();
+		if (because) return { run, because };
+		if (this.signal.aborted) return { run, because: 'stopped' };
+		if (over.aborted) return { run, because: 'max wait' };
+		const cause = 'error' in read ? read.error : undefined;
+		const known = await live.afterCut(cause);
+		const left = maxWait > 0 ? Math.max(1, deadline - Date.now()) : 0;
+		const polled = await settle(
+			async () => await this.watcher.wait(known, { ...waitOptions, maxWait: left, pollNow: true }),
+		);
+		if ('value' in polled) return polled.value;
+		// That the start itself got no answer says more than that there is none in the polls.
+		throw cause instanceof PlatformError ? this.inSight(cause, known) : polled.error;
+	}
+
+	/** The error of a start that may have arrived all the same, naming its run. */
+	private inSight(error: PlatformError, run: Run): PlatformError {
+		if (error.details.runId) return error;
+		const { noun, findLater = '' } = this.lifecycle;
 		const id = this.lifecycle.idOf(run);
-		if (waited.because === 'stopped') return await this.leave(id, options.cancelOnStop ?? true);
-		if (waited.because === 'max wait') {
-			const error = waited.notFound ?? this.stillGoing(id, waited.run, maxWait);
+		const fix = `The ${noun} ${id} may have arrived all the same. ${findLater}`;
+		return error.with({ runId: id, fix: `${error.details.fix ?? ''} ${fix}` });
+	}
+
+	private waitOptions(options: FollowOptions): WaitOptions<Run> {
+		const { pollInterval = 5, onPause } = options;
+		return {
+			maxWait: timerMs(this.maxWaitOf(options)),
+			pollInterval: pollInterval * 1000,
+			untilPause: onPause !== 'wait',
+		};
+	}
+
+	/** What a run that is not waited for any longer means for its item. */
+	private async judge(waited: Waited<Run>, options: FollowOptions): Promise<Run> {
+		const { run, because, notFound } = waited;
+		const id = this.lifecycle.idOf(run);
+		if (because === 'stopped') return await this.leave(run, options.cancelOnStop ?? true);
+		if (because === 'max wait') {
+			const error = notFound ?? this.stillGoing(id, run, this.maxWaitOf(options));
 			this.overdue(error, options, 'look at each later by its ID', id);
 		}
-		if (waited.because === 'paused' && options.onPause === 'fail') throw this.pausing(id);
-		const reason = this.lifecycle.failureOf(waited.run);
-		if (reason !== undefined) this.failed(this.endedAs(id, waited.run, reason), options);
-		return this.letGo(waited.run);
+		if (because === 'paused' && options.onPause === 'fail') throw this.pausing(id);
+		const reason = this.lifecycle.failureOf(run);
+		if (reason !== undefined) this.failed(this.endedAs(id, run, reason), options);
+		return this.letGo(run);
 	}
 
 	/** How many seconds to wait for a run; 0 is without end. */
@@ -229,13 +313,13 @@ export class Follower<Run> {
 	}
 
 	private stillGoing(id: string, run: Run, maxWait: number): PlatformError {
-		const { noun } = this.lifecycle;
+		const { noun, findLater = `Wait for ${id} later.` } = this.lifecycle;
 		return new PlatformError(
 			`The ${noun} ${id} is still ${this.lifecycle.statusOf(run)} after ${maxWait} s`,
 			{
 				runId: id,
 				fix: [
-					`It goes on, nothing is lost: wait for ${id} later, raise Max Wait, or set On Max Wait to 'Return the Run as It Stands'.`,
+					`It continues, nothing is lost. ${findLater} Or raise Max Wait, or set On Max Wait so that the run is returned as it stands.`,
 					this.lifecycle.ifEndless,
 				]
 					.filter(Boolean)
@@ -252,16 +336,17 @@ export class Follower<Run> {
 		});
 	}
 
-	private async leave(id: string, cancel: boolean): Promise<never> {
+	private async leave(run: Run, cancel: boolean): Promise<never> {
 		const { noun } = this.lifecycle;
+		const id = this.lifecycle.idOf(run);
 		if (!this.ending.stop?.aborted) {
-			throw new PlatformError(`The ${noun} ${id} goes on by itself`, { runId: id });
+			throw new PlatformError(`The ${noun} ${id} continues by itself`, { runId: id });
 		}
-		let fate = 'it goes on';
+		let fate = 'it continues';
 		if (cancel && this.lifecycle.cancel) {
-			fate = await this.lifecycle.cancel(id).then(
+			fate = await this.lifecycle.cancel(id, run).then(
 				() => 'it was cancelled',
-				(error: Error) => `cancelling it did not work (${error.message})`,
+				(error: Error) => `it may continue, because cancelling it did not work: ${error.message}`,
 			);
 		}
 		// The execution is over: the log is where this can still be read.

@@ -49,7 +49,30 @@ export interface RunLifecycle<Run> {
 	untilEndIsABonus?: boolean;
 	/** How far apart looks have to be to stay within a rate limit, in milliseconds a request. */
 	pace?(): number;
-	cancel?(id: string): Promise<void>;
+	/** @throws PlatformError saying why it could not be cancelled */
+	cancel?(id: string, run?: Run): Promise<void>;
+	/** Where its outcome will be found, as a sentence, where its ID cannot be waited for. */
+	findLater?: string;
 	/** Why a run may never end on this platform: the user reads it when Max Wait is over. */
 	ifEndless?: string;
+}
+
+/** A start whose own response brings the news of its run: as a stream, or as one long request. */
+export interface LiveStart<Run> {
+	/** The run before there is any news of it. */
+	run: Run;
+	/**
+	 * Sends the start, and yields the run as it stands whenever the response has news of it.
+	 *
+	 * @param over aborted when nobody waits any longer
+	 * @param limitMs how long the response may take, in milliseconds; it ends a little after Max Wait
+	 */
+	open(over: AbortSignal, limitMs: number): AsyncIterable<Run>;
+	/**
+	 * What polling can continue from when the response was cut off or said too little.
+	 *
+	 * @param cause why the response was cut off; undefined where it just ended
+	 * @throws PlatformError when there is no run, or no way to poll it
+	 */
+	afterCut(cause: unknown): Run | Promise<Run>;
 }

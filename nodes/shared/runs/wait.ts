@@ -10,6 +10,8 @@ export interface WaitOptions<Run> {
 	maxWait: number;
 	/** Whether a pause of the run ends the wait, too. */
 	untilPause?: boolean;
+	/** Whether the run may have ended since it was seen last, so that it is polled at once. */
+	pollNow?: boolean;
 	/** Is told how the run stands at each single look, of which there are none more for it. */
 	onLook?(run: Run): void;
 }
@@ -94,7 +96,7 @@ export class RunWatcher<Run> {
 	 * @throws PlatformError with the run's id when it cannot be looked at any more
 	 */
 	async wait(run: Run, options: WaitOptions<Run>, since = Date.now()): Promise<Waited<Run>> {
-		const over = this.overBecause(run, options);
+		const over = this.overBecause(run, options.untilPause);
 		if (over) return { run, because: over };
 		if (this.signal?.aborted) return { run, because: 'stopped' };
 		return await new Promise<Waited<Run>>((settle, fail) => {
@@ -117,14 +119,15 @@ export class RunWatcher<Run> {
 			};
 			if (!this.lifecycle.isUnseen?.(run)) {
 				void this.listen(watch);
-				this.plan(watch);
+				if (!options.pollNow) this.plan(watch);
 			}
 			this.watches.add(watch);
 			if (!this.looping) void this.loop();
 		});
 	}
 
-	private overBecause(run: Run, { untilPause }: WaitOptions<Run>): 'ended' | 'paused' | undefined {
+	/** Why waiting for a run is over once it is seen so. */
+	overBecause(run: Run, untilPause?: boolean): 'ended' | 'paused' | undefined {
 		if (this.lifecycle.isTerminal(run)) return 'ended';
 		return untilPause && this.lifecycle.isPaused?.(run) ? 'paused' : undefined;
 	}
@@ -233,7 +236,7 @@ export class RunWatcher<Run> {
 		for (const watch of watches) {
 			const row = rows?.get(watch.id);
 			if (row) this.found(watch, row);
-			const over = row && this.overBecause(row, watch.options);
+			const over = row && this.overBecause(row, watch.options.untilPause);
 			if (row && over && this.lifecycle.listIsWhole) {
 				this.settle(watch, row, over);
 			} else if (rows && (!row || over)) {
@@ -285,7 +288,7 @@ export class RunWatcher<Run> {
 			const wasUnseen = this.lifecycle.isUnseen?.(watch.latest) ?? false;
 			this.found(watch, run);
 			watch.options.onLook?.(run);
-			const over = this.overBecause(run, watch.options);
+			const over = this.overBecause(run, watch.options.untilPause);
 			if (over) return this.settle(watch, run, over);
 			if (wasUnseen) void this.listen(watch);
 			this.plan(watch);
@@ -324,7 +327,7 @@ export class RunWatcher<Run> {
 			new PlatformError(`${message} (while waiting for ${noun} ${id})`, {
 				...details,
 				runId: id,
-				fix: `The platform does not know the ${noun}${seen ? ' any more: it may have been deleted' : ' yet'}. The ${noun} itself may go on: look for it by its ID, ${id}, before you start it again.`,
+				fix: `The platform does not know the ${noun}${seen ? ' any more: it may have been deleted' : ' yet'}. The ${noun} may be running all the same: look for ${id} before you start another.`,
 			})
 		);
 	}
@@ -335,16 +338,16 @@ export class RunWatcher<Run> {
 	}
 
 	private lostSight(watch: Watch<Run>, error: unknown): unknown {
-		if (!(error instanceof PlatformError)) return error;
-		const { noun } = this.lifecycle;
+		if (!(error instanceof PlatformError) || error.details.runId) return error;
+		const { noun, findLater = `Then wait for ${watch.id} again.` } = this.lifecycle;
 		return new PlatformError(`${error.message} (while waiting for ${noun} ${watch.id})`, {
 			...error.details,
 			runId: watch.id,
 			fix: [
-				`The ${noun} itself may go on.`,
+				`The ${noun} ${watch.id} may still be running.`,
 				error.details.unanswered && this.lifecycle.ifUnreachable?.(watch.id),
 				error.details.fix,
-				`Then look at it by its ID, ${watch.id}.`,
+				findLater,
 			]
 				.filter(Boolean)
 				.join(' '),

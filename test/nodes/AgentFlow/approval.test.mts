@@ -74,16 +74,14 @@ describe('waiting for someone to answer', () => {
 		const asked = row('agent', 'sendMessage', message('Plan it', { options: { maxWait: 1 } }));
 		const failure = await failureOf(asked);
 
-		expect(failure.message).toMatch(
-			/still going after 1 s and waits for the answer to its question$/,
-		);
+		expect(failure.message).toMatch(/is still waiting for the answer to its question after 1 s$/);
 	});
 
 	test('ends with Max Wait, which says what is pending', async () => {
 		const failure = await failureOf(ask({ maxWait: 1 }));
 		const [{ call_id, conversation_id }] = await runs();
 
-		expect(failure.message).toMatch(/still going after 1 s and waits for .* approval$/);
+		expect(failure.message).toMatch(/is still waiting for .* approval after 1 s$/);
 		expect(failure.description).toContain(conversation_id);
 		expect(call_id).toBeTruthy();
 		expect(await runs()).toMatchObject([{ status: 'running' }]);
@@ -178,7 +176,7 @@ test.each([
 
 	expect(failure).toMatchObject({ httpCode: '403' });
 	expect(failure.description).toContain(
-		`The run of message ${message_id} in the conversation ${conversation_id} goes on`,
+		`The run of message ${message_id} in the conversation ${conversation_id} continues`,
 	);
 });
 

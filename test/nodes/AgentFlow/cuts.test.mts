@@ -139,7 +139,7 @@ test('Max Wait holds after a cut as well', async () => {
 	const begun = Date.now();
 	const failure = await failureOf(send({ maxWait: 1 }));
 
-	expect(failure.message).toMatch(/still going after 1 s/);
+	expect(failure.message).toMatch(/is still running after 1 s/);
 	expect(Date.now() - begun).toBeLessThan(15_000);
 });
 
@@ -244,7 +244,7 @@ describe('an answer in one piece', () => {
 		await behave('MainAgent', { durationMs: 60_000 });
 		const failure = await failureOf(send({ nonStreaming: true, maxWait: 1 }));
 
-		expect(failure.message).toMatch(/still going after 1 s/);
+		expect(failure.message).toMatch(/is still running after 1 s/);
 	});
 });
 
@@ -275,19 +275,19 @@ describe('stopping the execution', () => {
 	});
 
 	test.each(['none', 'ambiguous'] as const)(
-		'says that the run may go on where the ways are: %s',
+		'says that the run may continue where the ways are: %s',
 		async (cancelRoutes) => {
 			await settings({ cancelRoutes });
 
 			expect(await stopped()).toMatch(
-				/it may go on, because this instance shows no clear way to cancel it$/,
+				/it may continue, because .* this instance shows no clear way to cancel it$/,
 			);
 			expect(await runs()).toMatchObject([{ status: 'running' }]);
 		},
 	);
 
 	test('leaves the run alone when that is wanted', async () => {
-		expect(await stopped({ cancelOnStop: false })).toMatch(/it may go on$/);
+		expect(await stopped({ cancelOnStop: false })).toMatch(/it continues$/);
 		expect(await runs()).toMatchObject([{ status: 'running' }]);
 	});
 

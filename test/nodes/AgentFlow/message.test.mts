@@ -169,7 +169,7 @@ describe('a run that fails', () => {
 		const [{ message_id, conversation_id }] = await runs();
 
 		expect(failure.message).toBe(
-			`AgentFlow: the run of message ${message_id} failed: The agent failed midway`,
+			`The message ${message_id} ended as failed: The agent failed midway`,
 		);
 		expect(failure.description).toContain(conversation_id);
 	});
@@ -187,6 +187,38 @@ describe('a run that fails', () => {
 		const failure = await failureOf(send('Hello', { options: { nonStreaming: true } }));
 
 		expect(failure.message).toBe('AgentFlow: The agent failed midway');
+	});
+});
+
+describe('a message that is left running', () => {
+	beforeEach(async () => await behave('MainAgent', { durationMs: 60_000 }));
+	const left = { maxWait: 1, onMaxWait: 'return' };
+
+	test('is named in a hint', async () => {
+		const { hints } = await result('agent', 'sendMessage', message('Hello', { options: left }));
+		const [{ message_id }] = await runs();
+
+		expect(hints.map(({ message: text }) => text)).toEqual([
+			expect.stringMatching(new RegExp(`after 1 s \\(Max Wait\\).*: ${message_id}$`)),
+		]);
+	});
+
+	test('is named by the error of another item', async () => {
+		await behave('EmailsAgent', { errorAfter: 2, durationMs: 2000 });
+		const { agent } = message('', {}, '={{ $json.agent }}');
+		const options = { ...left, maxWait: '={{ $json.maxWait }}' };
+		const failure = await failureOf(
+			rows('agent', 'sendMessage', message('Hello', { agent, options }), {
+				items: [
+					{ agent: 'MainAgent', maxWait: 1 },
+					{ agent: 'EmailsAgent', maxWait: 30 },
+				],
+			}),
+		);
+		const ofMain = (await runs()).find(({ name }) => name === 'MainAgent');
+
+		expect(failure.message).toMatch(/The agent failed midway \[item 1\]$/);
+		expect(failure.description).toContain(`going on: ${ofMain?.message_id}.`);
 	});
 });
 

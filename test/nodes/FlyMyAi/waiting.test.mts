@@ -273,7 +273,7 @@ describe('Max Wait', () => {
 
 		expect(failure.message).toMatch(/ is still (pending|running|compiling) after 1 s$/);
 		const [, id] = /^The [a-z ]+? ((?:\w{3}|cmp)-\S+) is still/.exec(failure.message) ?? [];
-		expect(failure.description).toContain(`It goes on, nothing is lost: wait for ${id} later`);
+		expect(failure.description).toContain(`It continues, nothing is lost. Wait for ${id} later.`);
 		if (operation === 'sendFollowUp') await api.post(`/executions/${id}/cancel/`);
 		const [item] = await within({ onMaxWait: 'return' });
 		expect(item.status).toMatch(/pending|running|compiling/);
@@ -345,7 +345,9 @@ describe('a look', () => {
 		expect(failure.message).toBe(
 			`FlyMyAI: Injected fault: status 500 (while waiting for run ${id})`,
 		);
-		expect(failure.description).toMatch(/The run itself may go on\..* Then look at it by its ID/);
+		expect(failure.description).toMatch(
+			/The run \S+ may still be running\..* Then wait for \S+ again/,
+		);
 		expect((await looksAt(id)).filter(({ status }) => status === 500)).toHaveLength(5);
 	});
 
@@ -377,7 +379,7 @@ describe('a look', () => {
 			const { message, description } = await waiting;
 
 			expect(message).toMatch(new RegExp(`while waiting for run ${id}`));
-			expect(description).toMatch(/does not know the run yet.* itself may go on/);
+			expect(description).toMatch(/does not know the run yet.* may be running all the same/);
 			const looks = (await looksAt(id)).filter(({ status }) => status === 404);
 			expect(looks.length).toBeGreaterThan(8);
 			expect(looks[looks.length - 1].at - looks[0].at).toBeGreaterThan(12_000);
@@ -457,7 +459,7 @@ describe('Stop', () => {
 	test.concurrent('leaves the run where the options say so', async () => {
 		const { id, message } = await stopped({ cancelOnStop: false });
 
-		expect(message).toBe(`The execution was stopped; run ${id}: it goes on`);
+		expect(message).toBe(`The execution was stopped; run ${id}: it continues`);
 		expect(await statusOf(id)).toBe('running');
 	});
 
@@ -485,7 +487,7 @@ describe('Stop', () => {
 		});
 
 		expect(message).toBe(
-			`The execution was stopped; run ${id}: cancelling it did not work (FlyMyAI: Not yours.)`,
+			`The execution was stopped; run ${id}: it may continue, because cancelling it did not work: FlyMyAI: Not yours.`,
 		);
 	});
 
@@ -536,7 +538,7 @@ describe('Stop', () => {
 		stop.abort();
 
 		expect((await waiting).message).toMatch(
-			/^The execution was stopped; compilation cmp-\S+: it goes on$/,
+			/^The execution was stopped; compilation cmp-\S+: it continues$/,
 		);
 	});
 

@@ -379,7 +379,7 @@ describe('Max Wait', () => {
 		const failure = await failureOf(execute('workflow', 'run', { ...runOf('stuck'), ...soon }));
 
 		expect(failure.message).toMatch(/^The run workflow:stuck:\S+ is still running after 1 s$/);
-		expect(failure.description).toMatch(/It goes on, nothing is lost/);
+		expect(failure.description).toMatch(/It continues, nothing is lost/);
 		expect(failure.description).toMatch(/stays 'running' for ever: start it again/);
 	});
 
@@ -470,7 +470,7 @@ test('a stop of the execution leaves the run to itself, and says so', async () =
 	stop.abort();
 
 	expect((await waiting).message).toMatch(
-		/^The execution was stopped; run workflow:sleep:\S+: it goes on$/,
+		/^The execution was stopped; run workflow:sleep:\S+: it continues$/,
 	);
 });
 

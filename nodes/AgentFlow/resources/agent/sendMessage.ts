@@ -1,5 +1,5 @@
 import { agentLocator } from '../../fields';
-import { answerSchema } from '../../messaging/exchange';
+import { answerSchema } from '../../messaging/run';
 import { messageFields, parallelMessages, sendMessage as send } from '../../messaging/send';
 import { operation } from '../../session';
 

@@ -1,7 +1,7 @@
 import { byId, fromList } from '../../../shared/form/locator';
 import { field } from '../../../shared/form/parameters';
 import { agentLocator } from '../../fields';
-import { answerSchema } from '../../messaging/exchange';
+import { answerSchema } from '../../messaging/run';
 import { messageFields, parallelMessages, sendMessage as send } from '../../messaging/send';
 import { operation } from '../../session';
 

@@ -8,8 +8,8 @@ import { objectOf } from '../../../shared/form/parameters';
 import { agentLocator, toolLocator } from '../../fields';
 import { argumentFields, findTool } from '../../toolArguments';
 import { conversationFields } from '../../messaging/conversation';
-import { answerSchema, carryOut } from '../../messaging/exchange';
 import { PARALLEL_RUNS, runFields } from '../../messaging/fields';
+import { answerSchema, runMessage } from '../../messaging/run';
 import { operation } from '../../session';
 
 export const run = operation({
@@ -89,9 +89,9 @@ export const run = operation({
 	],
 	output: answerSchema.extend({ result: z.unknown() }),
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
-	async execute(values, { session, context }) {
+	async execute(values, { session }) {
 		const { tool, specifyArguments, argumentsJson, idempotencyKey, options } = values;
-		const { http, api, ending, conversations, agents } = session;
+		const { api, conversations, agents } = session;
 		const agentId = await agents.idOf(values.agent);
 		const conversationId = await conversations.choose(agentId, values);
 		const given =
@@ -105,7 +105,7 @@ export const run = operation({
 									argumentFields(await findTool(api, agentId, tool)),
 								),
 						},
-						ending.hints,
+						session.ending.hints,
 					)
 				: objectOf(argumentsJson, 'Arguments (JSON)');
 		const messageId = randomUUID();
@@ -118,16 +118,15 @@ export const run = operation({
 		};
 		const outcome = await settle(
 			async () =>
-				await carryOut(
+				await runMessage(
 					{
-						noun: `tool call ${messageId} of '${tool}'`,
+						tool,
 						agentId,
 						conversationId,
 						messageId,
-						isMessage: false,
 						open: async (timing) => await api.tools.run(agentId, tool, request, timing),
 					},
-					{ http, api, ending, logger: context.logger, chat: undefined },
+					session,
 					options,
 				),
 		);
@@ -139,8 +138,7 @@ export const run = operation({
 /** Contract: Tools. A 409 means that a call with the same key is running, not what came of it. */
 function explained(error: unknown, key: string): unknown {
 	if (!(error instanceof PlatformError) || error.details.status !== 409 || !key) return error;
-	return new PlatformError(error.message, {
-		...error.details,
+	return error.with({
 		fix: `A call with the idempotency key '${key}' is still running, so this one was not begun. Wait for it to end, or use another key. Its result comes to whoever began it, and is in the timeline of its conversation.`,
 	});
 }
