@@ -1,4 +1,6 @@
-import type { PlatformError } from '../shared/errors';
+import { hasStatus, type PlatformError } from '../shared/errors';
+import { take } from '../shared/list';
+import { settle } from '../shared/settle';
 import type { Known } from '../shared/runs/trigger';
 import type { PyFlueApi } from './api';
 import type { Run } from './schemas';
@@ -9,6 +11,9 @@ const ENOUGH_KNOWN = { rows: 50, bytes: 2_000_000 };
 const LEFT_OUT = { fields: ['result', 'error'], beyond: 64 * 1024 };
 /** Of listed runs so much is kept as it is, in the bytes of their rows. */
 const KEPT_BYTES = 8_000_000;
+
+/** Requests that look for a worker with another list: each may answer any of them. */
+const MOST_ASKED = 6;
 
 /** How large a row was, and whether something is missing in it. */
 interface Size {
@@ -28,6 +33,8 @@ export class RecentRuns {
 	private readonly found: Map<string, { run: Run; size: Size }> = new Map();
 	private readonly sizes = new Map<string, Size>();
 	private kept = 0;
+	/** The first poll saw that several workers have lists of their own. */
+	several = false;
 
 	constructor(
 		private readonly api: PyFlueApi,
@@ -63,6 +70,22 @@ export class RecentRuns {
 			}
 			if (!known.lacksMany()) return;
 		}
+		if (known.nothing) this.several = await this.showsOthers([...listed][0]);
+	}
+
+	/** Whether another worker shows another list. */
+	private async showsOthers(newest: string | undefined): Promise<boolean> {
+		for (let asked = 0; asked < MOST_ASKED; asked++) {
+			const part = { limit: 1, leaveOut: { ...LEFT_OUT, beyond: 0 } };
+			const look = async () =>
+				await take(
+					this.api.admin.runs({}, () => undefined, part),
+					1,
+				);
+			const looked = await settle(look);
+			if ('value' in looked && looked.value[0]?.runId !== newest) return true;
+		}
+		return false;
 	}
 
 	private isKnown(run: Run, known: Known<Run>): boolean {
@@ -101,4 +124,13 @@ export class RecentRuns {
 	keep(): void {
 		waiting.set(this.poller, this.found);
 	}
+}
+
+/** Whether one of several workers does not know the run: each has its own list. */
+export async function isElsewhere(api: PyFlueApi, id: string): Promise<boolean> {
+	for (let asked = 0; asked < MOST_ASKED; asked++) {
+		const looked = await settle(async () => await api.runs.events(id, { limit: 1 }));
+		if ('error' in looked) return hasStatus(looked.error, 404);
+	}
+	return false;
 }

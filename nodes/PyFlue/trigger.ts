@@ -8,7 +8,7 @@ import { nameLocator } from './fields';
 import { hasFailed, readRun, runLifecycle } from './lifecycle';
 import { simplifyRun } from './output';
 import { platform } from './platform';
-import { RecentRuns } from './recentRuns';
+import { isElsewhere, RecentRuns } from './recentRuns';
 import { nameOf, type Run } from './schemas';
 
 /** What starts the workflow. */
@@ -90,6 +90,8 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 		slim: (run) => recent.slim(run),
 		isLarge: (run) => recent.isLarge(run),
 		received: () => http.received,
+		clock: () => http.clock && { ...http.clock, ...(recent.several && { several: true }) },
+		isElsewhere: async (id) => await isElsewhere(api, id),
 		gapNote: GAP,
 		mostListed: KEPT,
 		output: (run, note) => ({

@@ -69,6 +69,8 @@ type Attempt =
 /** Authenticated requests to one platform through n8n's own request helper. */
 export class Http {
 	private readonly budget = new RateBudget();
+	/** The platform's time when the first request was sent, and how far it is ahead of this machine's. */
+	clock?: { at: number; ahead: number };
 	/** Bytes of all answers that were read as a whole. */
 	received = 0;
 	/** How often the platform answered that requests come too fast. */
@@ -332,7 +334,9 @@ export class Http {
 	}
 
 	private async attempt(request: HttpRequest): Promise<Attempt> {
+		const asked = Date.now();
 		const sent = await this.dispatch(request);
+		if ('answer' in sent) this.clock ??= clockOf(sent.answer.headers.date, asked);
 		this.budget.answered(
 			'answer' in sent ? this.platform.limitOf?.(sent.answer.headers) : undefined,
 		);
@@ -436,6 +440,16 @@ export class Http {
 		const error = new PlatformError('The execution was stopped');
 		return { kind: 'fault', error, arrived: true, passing: false };
 	}
+}
+
+/** What the answer's date tells, which has no more than seconds. */
+function clockOf(date: string | undefined, asked: number): Http['clock'] {
+	const told = Date.parse(date ?? '');
+	if (Number.isNaN(told)) return undefined;
+	const answered = Date.now();
+	// The two clocks agree as far as can be told.
+	if (told <= answered && told + 1000 > asked) return { at: asked, ahead: 0 };
+	return { at: told - (answered - asked), ahead: told - answered };
 }
 
 function issueText(error: z.ZodError | undefined, prefix: string): string {

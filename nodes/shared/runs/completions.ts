@@ -49,6 +49,19 @@ export interface Cursor {
 	generation: number;
 	/** Runs may have gone by unseen since the last item. */
 	gap?: true;
+	/** When the first poll was, where lists may be of several servers in turn. */
+	begun?: Begun;
+}
+
+/** The first poll by the platform's clock, in epoch milliseconds. */
+export interface Begun {
+	at: number;
+	/** How far that clock was ahead of this machine's. */
+	ahead: number;
+	/** Servers were seen to show different lists. */
+	several?: boolean;
+	/** The newest run that was listed: another server's list may lack it. */
+	newest?: string;
 }
 
 /** What a poll did with the completions that `Survey.fresh` gave it. */
@@ -63,6 +76,8 @@ export interface Outcome {
 	gap?: boolean;
 	/** Completions dated later than this may be in a list that was not read, in epoch milliseconds. */
 	readUpTo?: number;
+	/** When this poll was; kept of the first one. */
+	begun?: Begun;
 }
 
 /** The time of a row without one: it is never taken for old. */
@@ -76,6 +91,9 @@ const MOST_REMEMBERED = 5000;
 /** Awaited runs beyond this many are told by the time of their completion alone. */
 const MOST_AWAITED = 5000;
 
+/** A clock that tells seconds cannot be compared more closely. */
+const CLOCK_NOISE_MS = 2000;
+
 /** Walks one listing with what the last poll left. */
 export class Survey {
 	/** Key and latest time of the completions handled before. */
@@ -88,6 +106,10 @@ export class Survey {
 	private readonly found = new Map<string, Sighting>();
 	/** A row was met that the last polls have seen. */
 	private met = false;
+	/** The first row. */
+	private newest: string | undefined;
+	/** A row was met that was the newest of the first poll. */
+	private metNewest = false;
 	private readonly baseline: Sighting[] = [];
 	private rows = 0;
 
@@ -115,6 +137,8 @@ export class Survey {
 	see(sighting: Sighting): boolean {
 		const { id, key, at, ended, paused } = sighting;
 		this.rows++;
+		this.newest ??= id;
+		this.metNewest ||= id === this.cursor?.begun?.newest;
 		if (this.awaited.has(id)) this.listed.add(id);
 		if (this.awaited.has(id) || this.knows(sighting)) this.met = true;
 		if (!ended) this.unfinished.add(id);
@@ -175,6 +199,34 @@ export class Survey {
 			.sort((a, b) => this.failuresOf(a.id) - this.failuresOf(b.id) || a.at - b.at);
 	}
 
+	/**
+	 * New completions that were over before the first poll, by the platform's clock, and whose runs no
+	 * poll saw unfinished: another server may have shown them later.
+	 *
+	 * @param ahead how far that clock is ahead of this machine's now
+	 */
+	doubtful(ahead: number): Sighting[] {
+		const { begun } = this.cursor ?? {};
+		if (!begun) return [];
+		const isOther = begun.newest !== undefined && !this.metNewest;
+		if (!begun.several && !isOther) return [];
+		// A clock that was set back dates what is new before the first poll.
+		const setBack = begun.ahead - ahead;
+		const before = begun.at - (setBack > CLOCK_NOISE_MS ? setBack + CLOCK_NOISE_MS : 0);
+		return [...this.found.values()].filter(({ id, at }) => at < before && !this.awaited.has(id));
+	}
+
+	/** Whether the first poll saw several servers with lists of their own. */
+	get ofSeveral(): boolean {
+		return this.cursor?.begun?.several === true;
+	}
+
+	/** Takes them for known, as the first poll does what it finds. */
+	passOver(sightings: Sighting[]): void {
+		for (const { key } of sightings) this.found.delete(key);
+		this.baseline.push(...sightings);
+	}
+
 	/** Awaited runs that the listing does not show: it may be cut, or they may be gone. */
 	get missing(): string[] {
 		return [...this.awaited.keys()].filter((id) => !this.listed.has(id));
@@ -186,7 +238,7 @@ export class Survey {
 	}
 
 	/** The cursor to store: the old one itself where nothing has changed. */
-	next({ handled, failed, gone, gap = false, readUpTo = Infinity }: Outcome): Cursor {
+	next({ handled, failed, gone, gap = false, readUpTo = Infinity, begun }: Outcome): Cursor {
 		const { floor, generation: last } = this.cursor ?? { floor: 0, generation: 0 };
 		const added = [...this.baseline, ...handled];
 		const generation = added.length > 0 ? last + 1 : last;
@@ -205,8 +257,16 @@ export class Survey {
 			awaited,
 			generation,
 			...(gap ? { gap } : {}),
+			...this.begunWith(begun),
 		};
 		return this.cursor && JSON.stringify(next) === JSON.stringify(this.cursor) ? this.cursor : next;
+	}
+
+	private begunWith(begun: Begun | undefined): Pick<Cursor, 'begun'> {
+		if (this.cursor) return this.cursor.begun ? { begun: this.cursor.begun } : {};
+		if (!begun) return {};
+		const { newest } = this;
+		return { begun: { ...begun, at: Math.min(begun.at, this.since), ...(newest && { newest }) } };
 	}
 
 	private stillAwaited({ handled, failed, gone }: Outcome): Cursor['awaited'] {

@@ -8,7 +8,7 @@ import pLimit from 'p-limit';
 import { hasStatus, PlatformError } from '../errors';
 import { noteOf } from '../http/notNumbers';
 import { settle, type Settled } from '../settle';
-import { Survey, UNDATED, type Cursor, type Sighting } from './completions';
+import { Survey, UNDATED, type Begun, type Cursor, type Sighting } from './completions';
 import type { RunLifecycle } from './lifecycle';
 
 /** What a platform's trigger adds to the shared one. */
@@ -39,6 +39,10 @@ export interface TriggerSource<Run> {
 	isLarge?(run: Run): boolean;
 	/** How many bytes of details were fetched so far. */
 	received?(): number;
+	/** The platform's clock when the list was asked for, where servers may show different lists in turn. */
+	clock?(): Begun | undefined;
+	/** Whether another server does not know the run, so that it may be new in this list alone. */
+	isElsewhere?(id: string): Promise<boolean>;
 	/** What an item says when a list that forgets old runs holds none of those that were seen last. */
 	gapNote?: string;
 	/** How many runs such a list holds before it forgets any. */
@@ -101,6 +105,8 @@ const baselines = new Map<string, Cursor>();
 const underWay = new Set<string>();
 /** What polls emitted last, until it must have been stored; see `isOutdated`. */
 const emissions = new Map<string, Pick<Cursor, 'source' | 'generation'> & { at: number }>();
+/** Triggers whose log has told of a gap that is still there. */
+const gapsTold = new Set<string>();
 /** How long n8n may take to store what a poll emitted. */
 const STORED_AFTER_MS = 30_000;
 
@@ -147,8 +153,14 @@ async function tick<Run>(
 	const rows = await list(context, source, survey);
 	const gone = await lookAtMissing(source, survey, rows, patience);
 	// A run that was seen unfinished and is forgotten has ended unseen.
-	const isNewGap = source.gapNote !== undefined && (survey.gap || gone.length > 0);
-	if (isNewGap) context.logger.warn(`${context.getNode().name}: ${source.gapNote}`);
+	const isOther = await passOverOld(source, survey);
+	const isNewGap = source.gapNote !== undefined && !isOther && (survey.gap || gone.length > 0);
+	// Once: where nothing ends, every poll finds the same one.
+	if (!isNewGap) gapsTold.delete(poller);
+	else if (!gapsTold.has(poller)) {
+		gapsTold.add(poller);
+		context.logger.warn(`${context.getNode().name}: ${source.gapNote}`);
+	}
 	// Told with the next item, however late that one comes.
 	const gap = isNewGap || cursor?.gap === true;
 
@@ -200,6 +212,7 @@ async function tick<Run>(
 		gone,
 		gap: gap && emitted.length === 0,
 		readUpTo: source.readUpTo?.(),
+		begun: source.clock?.(),
 	});
 	if (kept) baselines.delete(poller);
 	// With items the old one stays: should n8n fail to store them, they are found again.
@@ -288,6 +301,20 @@ async function lookAtMissing<Run>(
 		),
 	);
 	return gone;
+}
+
+/**
+ * What was over before the first poll is not new because another server shows it.
+ *
+ * @returns whether another server has shown this listing
+ */
+async function passOverOld<Run>(source: TriggerSource<Run>, survey: Survey): Promise<boolean> {
+	const clock = source.clock?.();
+	const doubtful = clock ? survey.doubtful(clock.ahead) : [];
+	if (doubtful.length === 0) return false;
+	if (!survey.ofSeveral && !(await source.isElsewhere?.(doubtful[0].id))) return false;
+	survey.passOver(doubtful);
+	return true;
 }
 
 interface Fetched {

@@ -381,6 +381,51 @@ describe('trouble', () => {
 		expect(ids(await poll())).toEqual([third]);
 	});
 
+	test('several workers show nothing that was over before the activation', async () => {
+		await settings({ workers: 3 });
+		const old = [0, 1, 2].map((worker) => ({ count: 20, worker }));
+		for (const runs of old) await newRuns(runs);
+		await activate();
+		for (let tick = 0; tick < 6; tick++) expect(await poll()).toEqual([]);
+		const runs = [];
+		for (const worker of [0, 1, 2]) runs.push(...(await newRuns({ worker })));
+		const emitted = [];
+		for (let tick = 0; tick < 6; tick++) emitted.push(...(await poll()));
+
+		expect(ids(emitted).sort()).toEqual(runs.sort());
+		expect(emitted.filter(({ gap }) => gap !== undefined)).toEqual([]);
+	});
+
+	test('workers that have read one file show nothing old, either', async () => {
+		await newRuns({ count: 5 });
+		await settings({ workers: 2, runStore: 'sqlite' });
+		await control.post('pyflue/restart', {});
+		for (const worker of [0, 1]) await newRuns({ count: 3, worker });
+		await activate();
+		for (let tick = 0; tick < 4; tick++) expect(await poll()).toEqual([]);
+	});
+
+	test('several workers show what is asked for from before the activation', async () => {
+		await settings({ workers: 2 });
+		const runs = [];
+		for (const worker of [0, 1]) {
+			runs.push(...(await newRuns({ count: 3, step_ms: 60_000, worker })).slice(1));
+		}
+		const includeSince = new Date(Date.now() - 90_000).toISOString();
+		const since = { ...both, options: { includeSince } };
+		const emitted = [];
+		for (let tick = 0; tick < 4; tick++) emitted.push(...(await poll(since)));
+
+		expect(ids(emitted).sort()).toEqual(runs.sort());
+	});
+
+	test('a run that one server dates before the activation is new all the same', async () => {
+		await activate();
+		const runs = await newRuns({ ended_at: Date.now() / 1000 - 3600 });
+
+		expect(ids(await poll())).toEqual(runs);
+	});
+
 	test('several workers without a shared store show each run once in the end', async () => {
 		await settings({ workers: 2 });
 		await activate();
