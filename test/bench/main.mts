@@ -1,10 +1,11 @@
 /* `npm run bench`: each figure beside a peer's of the same run, because machines differ. */
 import { benchAgentFlow } from './agentflow.mts';
 import { benchLoading } from './load.mts';
-import { benchPolling } from './poll.mts';
+import { benchLargeRuns, benchPolling } from './poll.mts';
 import { benchWaiting } from './wait.mts';
 
 await benchLoading();
 await benchPolling();
+await benchLargeRuns();
 await benchAgentFlow();
 await benchWaiting();

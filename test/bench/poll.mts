@@ -1,10 +1,11 @@
 /*
  * What one poll of the FlyMyAI Trigger costs and how that grows with the account's history, beside
- * a bare download of the same list. Each history has a process of its own, which runs the built
- * node in n8n-core's own poll context.
+ * a bare download of the same list; and what the PyFlue Trigger does with runs of several MB. Each
+ * history has a process of its own, which runs the built node in n8n-core's own poll context.
  */
 import { execFileSync } from 'node:child_process';
 import { createRequire, registerHooks } from 'node:module';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import axios from 'axios';
@@ -52,8 +53,8 @@ async function download({ baseUrl, apiKey }: Account): Promise<void> {
 	for await (const chunk of data) void chunk;
 }
 
-/** In the process of its own: takes the baseline, and measures the polls after it. */
-async function measure(account: Account): Promise<Measured> {
+/** The built trigger of a platform, with its credential, in n8n-core's poll context. */
+async function triggerOf(platform: 'FlyMyAi' | 'PyFlue') {
 	const load = createRequire(import.meta.url);
 	// As an ES module n8n-workflow does not load in plain Node.
 	const workflowPackage = pathToFileURL(load.resolve('n8n-workflow')).href;
@@ -64,19 +65,31 @@ async function measure(account: Account): Promise<Measured> {
 		},
 	});
 	const { poll, registerCredentialTypes } = await import('../support/n8n.mts');
-	const { FlyMyAiTrigger } = load(join(rootFolder, 'dist/nodes/FlyMyAi/FlyMyAiTrigger.node.js'));
-	const { FlyMyAiApi } = load(join(rootFolder, 'dist/credentials/FlyMyAiApi.credentials.js'));
-	const node: INodeType = new FlyMyAiTrigger();
-	const type: ICredentialType = new FlyMyAiApi();
+	const name = `${platform}Trigger`;
+	const { [name]: Trigger } = load(join(rootFolder, `dist/nodes/${platform}/${name}.node.js`));
+	const credential = `${platform}Api`;
+	const { [credential]: Api } = load(
+		join(rootFolder, `dist/credentials/${credential}.credentials.js`),
+	);
+	const node: INodeType = new Trigger();
+	const type: ICredentialType = new Api();
 	registerCredentialTypes(type);
-
-	const control = new SandboxControl(account.baseUrl);
 	const staticData: IDataObject = {};
+	const tick = async (account: object) => {
+		const credentials = { [type.name]: { ...account } };
+		return (await poll({ node, staticData, credentials }))?.[0] ?? [];
+	};
+	return { tick, staticData };
+}
+
+/** In the process of its own: takes the baseline, and measures the polls after it. */
+async function measure(account: Account): Promise<Measured> {
+	const trigger = await triggerOf('FlyMyAi');
+	const control = new SandboxControl(account.baseUrl);
 	const tick = async () => {
 		await control.clearRequests();
-		const credentials = { [type.name]: { ...account } };
-		const { ms, result } = await timed(async () => await poll({ node, staticData, credentials }));
-		return { ms, items: result?.[0]?.length ?? 0, requests: (await control.requests()).length };
+		const { ms, result } = await timed(async () => await trigger.tick(account));
+		return { ms, items: result.length, requests: (await control.requests()).length };
 	};
 	const startMb = process.resourceUsage().maxRSS / 1024;
 	await tick();
@@ -96,7 +109,7 @@ async function measure(account: Account): Promise<Measured> {
 		findingMs: finding.ms,
 		findingRequests: finding.requests,
 		items: finding.items,
-		stateBytes: Buffer.byteLength(JSON.stringify(staticData)),
+		stateBytes: Buffer.byteLength(JSON.stringify(trigger.staticData)),
 		startMb,
 		peakMb,
 	};
@@ -137,7 +150,104 @@ export async function benchPolling(): Promise<void> {
 	}
 }
 
+/** Runs of 5 MB that end between two polls, and what they may cost. */
+const LARGE = { count: 60, result_bytes: 5_000_000 };
+const MOST_MB = 150;
+const LONGEST_MS = 50;
+
+interface LargeMeasured {
+	ticks: number;
+	items: number;
+	/** Resident memory before the first poll, and its peak beyond that. */
+	idleMb: number;
+	moreMb: number;
+	/** Longest stretch that kept the process from other work: its own time, and by the clock. */
+	blockedMs: number;
+	lateMs: number;
+	seconds: number;
+	quietMs: number;
+}
+
+/** In the process of its own: polls until all has come out, as n8n does, which keeps no items. */
+async function measureLarge(baseUrl: string): Promise<LargeMeasured> {
+	const { tick } = await triggerOf('PyFlue');
+	const control = new SandboxControl(baseUrl);
+	await tick({ baseUrl });
+	await control.post('pyflue/runs', LARGE);
+	globalThis.gc?.();
+	const idleMb = process.memoryUsage().rss / 1e6;
+	const most = { rss: 0, cpu: 0, clock: 0 };
+	let isOver = false;
+	const watching = (async () => {
+		while (!isOver) {
+			const [began, cpu] = [performance.now(), process.threadCpuUsage()];
+			await nextTurn();
+			const { user, system } = process.threadCpuUsage(cpu);
+			most.cpu = Math.max(most.cpu, (user + system) / 1000);
+			most.clock = Math.max(most.clock, performance.now() - began);
+			most.rss = Math.max(most.rss, process.memoryUsage.rss() / 1e6);
+		}
+	})();
+	const seen = new Set<unknown>();
+	let [ticks, items] = [0, 0];
+	const { ms } = await timed(async () => {
+		for (; seen.size < LARGE.count && ticks < LARGE.count; ticks++) {
+			for (const { json } of await tick({ baseUrl })) {
+				if (String(json.result).length === LARGE.result_bytes) seen.add(json.run_id);
+				items++;
+			}
+		}
+	});
+	const quiet = await timed(async () => await tick({ baseUrl }));
+	isOver = true;
+	await watching;
+	if (seen.size !== LARGE.count || items !== LARGE.count || quiet.result.length > 0) {
+		throw new Error(`${items} items of ${seen.size} runs instead of ${LARGE.count}`);
+	}
+	return {
+		ticks,
+		items,
+		idleMb,
+		moreMb: most.rss - idleMb,
+		blockedMs: most.cpu,
+		lateMs: most.clock,
+		seconds: ms / 1000,
+		quietMs: quiet.ms,
+	};
+}
+
+/** Prints what runs of several MB cost the PyFlue Trigger, and fails beyond the bounds. */
+export async function benchLargeRuns(): Promise<void> {
+	const sandbox = await startSandbox();
+	try {
+		const self = fileURLToPath(import.meta.url);
+		const said = execFileSync(process.execPath, ['--expose-gc', self, sandbox.pyflue.baseUrl], {
+			encoding: 'utf8',
+		});
+		const measured: LargeMeasured = JSON.parse(said.trim().split('\n').at(-1) ?? '');
+		console.log(`\nThe PyFlue Trigger after ${LARGE.count} runs of 5 MB`);
+		console.table({
+			measured: {
+				items: measured.items,
+				ticks: measured.ticks,
+				seconds: measured.seconds.toFixed(1),
+				'idle MB': measured.idleMb.toFixed(0),
+				'peak above it MB': measured.moreMb.toFixed(0),
+				'longest block ms': measured.blockedMs.toFixed(0),
+				'by the clock ms': measured.lateMs.toFixed(0),
+				'quiet poll ms': measured.quietMs.toFixed(0),
+			},
+			bound: { items: LARGE.count, 'peak above it MB': MOST_MB, 'longest block ms': LONGEST_MS },
+		});
+		if (measured.moreMb > MOST_MB) throw new Error(`More than ${MOST_MB} MB above idle`);
+		if (measured.blockedMs > LONGEST_MS) throw new Error(`Blocked for more than ${LONGEST_MS} ms`);
+	} finally {
+		await sandbox.close();
+	}
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const job: Account = JSON.parse(process.argv[2]);
-	console.log(JSON.stringify(await measure(job)));
+	const [, , job] = process.argv;
+	const measured = job.startsWith('{') ? measure(JSON.parse(job)) : measureLarge(job);
+	console.log(JSON.stringify(await measured));
 }
