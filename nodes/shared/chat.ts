@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { isTool } from './asTool';
+import { PlatformError } from './errors';
 import { isObject } from './json';
 
 /** A chat that takes an answer while it is being written. */
@@ -9,12 +10,23 @@ export interface Chat {
 	end(): void;
 }
 
+const isStreamed = (context: IExecuteFunctions): boolean =>
+	!isTool(context) && 'isStreaming' in context && context.isStreaming();
+
+/** An error as a chat that listens has to get it: n8n shows there nothing of it but the description. */
+export function toldInChat(context: IExecuteFunctions, error: unknown): unknown {
+	if (!isStreamed(context) || !(error instanceof PlatformError)) return error;
+	const { message, details } = error;
+	const fix = [message, details.fix].filter(Boolean).join('\n\n');
+	return new PlatformError(message, { ...details, fix });
+}
+
 /**
  * The chat that listens to this execution, for the answer to one item; undefined where none does.
  * What a node says as an AI agent's tool is for that agent, not for the chat.
  */
 export function chatOf(context: IExecuteFunctions, itemIndex: number): Chat | undefined {
-	if (isTool(context) || !('isStreaming' in context) || !context.isStreaming()) return undefined;
+	if (!isStreamed(context)) return undefined;
 	return {
 		begin: () => context.sendChunk('begin', itemIndex),
 		text: (piece) => context.sendChunk('item', itemIndex, piece),

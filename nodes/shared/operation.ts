@@ -9,6 +9,7 @@ import type {
 import pLimit from 'p-limit';
 import type { z } from 'zod';
 import { forModel, isTool } from './asTool';
+import { toldInChat } from './chat';
 import { PlatformError, toNodeError } from './errors';
 import { Hints } from './hints';
 import { defined, isObject } from './json';
@@ -219,7 +220,7 @@ export async function runOperation<Session>(
 		const { error } = attempt;
 		// Had it been thrown, n8n would hand the items on as if the node had done its work.
 		if (context.continueOnFail()) return [items.map((_, itemIndex) => errorItem(error, itemIndex))];
-		throw toNodeError(node, error);
+		throw toNodeError(node, toldInChat(context, error));
 	}
 	const { http, operation, session } = attempt.value;
 	const valuesOf = (itemIndex: number) => readParameters(context, operation.parameters, itemIndex);
@@ -265,7 +266,8 @@ export async function runOperation<Session>(
 		for (const { error: other } of others) {
 			if (other instanceof PlatformError && other.details.runId) goingOn.add(other.details.runId);
 		}
-		throw toNodeError(node, explained(error, itemIndex, items.length, goingOn), itemIndex);
+		const told = toldInChat(context, explained(error, itemIndex, items.length, goingOn));
+		throw toNodeError(node, told, itemIndex);
 	}
 	if (http.slowedDown > 0) {
 		hints.add(

@@ -1,7 +1,16 @@
 // A run in a chat that streams: its tool calls as they happen, then its answer.
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { INodeParameters } from 'n8n-workflow';
-import { byId, control, newAgent, result, useSandbox } from './support.mts';
+import {
+	byId,
+	control,
+	execute,
+	failureOf,
+	newAgent,
+	result,
+	startOf,
+	useSandbox,
+} from './support.mts';
 
 useSandbox();
 
@@ -43,6 +52,16 @@ test('a run that fails leaves its answer open no longer', async () => {
 	const agent = await newAgent({}, { outcome: 'failed', error: 'Out of budget' });
 
 	expect(await said(agent)).toEqual(['begin', '*Called think*\n\n', 'end']);
+});
+
+test('a run that fails gives the chat its reason beside the advice', async () => {
+	const agent = await newAgent({}, { outcome: 'failed', error: 'Out of budget' });
+	const failed = async (streaming: boolean) =>
+		(await failureOf(execute('run', 'start', startOf(agent), { streaming }))).description;
+
+	// All that n8n shows in the chat.
+	expect(await failed(true)).toMatch(/^The run [a-z-]+ ended as failed: Out of budget\n\n.*/);
+	expect(await failed(false)).not.toContain('Out of budget');
 });
 
 test('a run that fails is named with its reason where it is to be returned', async () => {

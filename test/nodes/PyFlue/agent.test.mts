@@ -269,6 +269,10 @@ describe('Prompt', () => {
 			const failure = await failureOf(streamed('Hi'));
 
 			expect(failure.message).toBe('PyFlue: model exploded (RuntimeError)');
+			// All that n8n shows in the chat.
+			expect(failure.description).toMatch(
+				/^PyFlue: model exploded \(RuntimeError\)\n\nThis is an exception/,
+			);
 		});
 
 		test('says that the answer broke off, and does not ask again', async () => {
