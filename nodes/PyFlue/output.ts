@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
-import { modelSchema, nameOf, usageSchema, type Reply, type StartedRun } from './schemas';
+import { modelSchema, nameOf, usageSchema, type Reply, type Run, type StartedRun } from './schemas';
 
 const text = z.string().nullable();
 /** Any JSON: what the code on the server returns has no form known beforehand. */
@@ -41,6 +41,15 @@ export const simplifyRun = (run: StartedRun): z.infer<typeof simpleStartedRunSch
 /** A run as the Simplify switch asks for it. */
 export const runOutput = (run: StartedRun, simplify: boolean): IDataObject =>
 	simplify ? simplifyRun(run) : (run as IDataObject);
+
+/** A listed run: without a result and an error where the list does not tell them, as Flue's. */
+export function listedRunOutput(run: Run, simplify: boolean): IDataObject {
+	const output = runOutput(run, simplify);
+	if ('result' in run || 'error' in run) return output;
+	return Object.fromEntries(
+		Object.entries(output).filter(([name]) => name !== 'result' && name !== 'error'),
+	);
+}
 
 /** The answer of a persistent agent; a stream tells neither usage nor model. */
 export const answerSchema = z.object({

@@ -330,6 +330,25 @@ describe('Get Many', () => {
 		expect(failure.description).toMatch(/Admin Path/);
 	});
 
+	test("leaves out the result and the error, which Flue's list does not tell", async () => {
+		await newRuns({ workflow: 'a', result: { n: 1 } });
+		await newRuns({ workflow: 'a', status: 'failed', error: { message: 'kaboom' } });
+		const own = await rows('run', 'getAll');
+		expect(own.map(({ result }) => result)).toEqual([null, { n: 1 }]);
+		expect(own[0].error).toMatchObject({ details: 'kaboom' });
+		await settings({ variant: 'flue' });
+		const listed = await rows('run', 'getAll');
+
+		expect(listed.map(({ name }) => name)).toEqual(['a', 'a']);
+		for (const run of listed) {
+			expect(run).not.toHaveProperty('result');
+			expect(run).not.toHaveProperty('error');
+		}
+		expect(await row('run', 'get', { run: byId(String(listed[0].run_id)) })).toHaveProperty(
+			'error',
+		);
+	});
+
 	test('asks for no more rows than are wanted, and for few where they are large', async () => {
 		const runs = (await newRuns({ count: 7, result_bytes: 2_000_000 })).reverse();
 

@@ -1,7 +1,7 @@
 import { returnAllFields, simplifyField } from '../../../shared/form/fields';
 import { take } from '../../../shared/list';
 import { instanceField, nameLocator, statusField } from '../../fields';
-import { runOutput, simpleRunSchema } from '../../output';
+import { listedRunOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
 
 export const getInstanceRuns = operation({
@@ -39,6 +39,6 @@ export const getInstanceRuns = operation({
 			{ limit: most },
 		);
 		const runs = await take(listed, most);
-		return runs.map((run) => runOutput(run, simplify));
+		return runs.map((run) => listedRunOutput(run, simplify));
 	},
 });

@@ -4,7 +4,7 @@ import { take } from '../../../shared/list';
 import { settle } from '../../../shared/settle';
 import { field } from '../../../shared/form/parameters';
 import { nameLocator, statusField } from '../../fields';
-import { runOutput, simpleRunSchema } from '../../output';
+import { listedRunOutput, simpleRunSchema } from '../../output';
 import { operation } from '../../session';
 
 export const getMany = operation({
@@ -46,7 +46,7 @@ export const getMany = operation({
 					most,
 				),
 		);
-		if ('value' in listed) return listed.value.map((run) => runOutput(run, simplify));
+		if ('value' in listed) return listed.value.map((run) => listedRunOutput(run, simplify));
 		const { error } = listed;
 		// A name that has no runs in the history is one that the server does not know.
 		if (name && error instanceof PlatformError && error.details.type === 'agent_not_found')
