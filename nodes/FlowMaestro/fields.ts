@@ -1,6 +1,7 @@
 import type { Json } from '../shared/json';
 import { byId, fromList } from '../shared/form/locator';
 import { field, fields, objectOf, type Values } from '../shared/form/parameters';
+import { includeReportField } from '../shared/report/item';
 import { pauseField, startFields, waitFields } from '../shared/runs/follow';
 
 /* The form fields that several operations of this node share. */
@@ -142,7 +143,13 @@ export function inputsOf({ specifyInputs, inputs, inputsJson }: Values<typeof in
 const [maxWait, onMaxWait, ...otherWaitFields] = waitFields;
 
 /** The options of an operation that waits for an execution. */
-export const executionWaitFields = fields([maxWait, onMaxWait, pauseField, ...otherWaitFields]);
+export const executionWaitFields = fields([
+	includeReportField,
+	maxWait,
+	onMaxWait,
+	pauseField,
+	...otherWaitFields,
+]);
 
 /** The same for operations that also started it. */
 export const executionStartFields = fields([startFields[0], ...executionWaitFields]);

@@ -20,7 +20,7 @@ export const isTerminal = ({ status }: Execution): boolean => ENDS.includes(stat
 export const isPaused = ({ status }: Execution): boolean => status === 'paused';
 
 /** The platform's reason as text: the documentation shows an object where the backend has text. */
-function reasonOf({ error, status }: Execution): string {
+export function reasonOf({ error, status }: Execution): string {
 	if (typeof error === 'string' && error !== '') return error;
 	if (isObject(error)) {
 		return typeof error.message === 'string' ? error.message : JSON.stringify(error);

@@ -1,5 +1,7 @@
 import { byId, fromList } from '../shared/form/locator';
 import { field, fields } from '../shared/form/parameters';
+import { includeReportField } from '../shared/report/item';
+import { startFields, waitFields } from '../shared/runs/follow';
 
 /* The form fields that several operations of this node share. */
 
@@ -48,6 +50,12 @@ export const compilationLocator = field({
 	description: 'The compiled or frozen run to work with',
 	modes: [fromList('searchCompilations'), byId('e.g. cmp-gsfr-mxp')],
 });
+
+/** The options of every operation that waits for a run. */
+export const runWaitFields = fields([includeReportField, ...waitFields]);
+
+/** The same for operations that also started it. */
+export const runStartFields = fields([startFields[0], ...runWaitFields]);
 
 const inputsMapper = (resourceMapperMethod: string, dependsOn: string) =>
 	field({

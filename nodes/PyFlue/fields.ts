@@ -1,3 +1,4 @@
+import { includeReportField } from '../shared/report/item';
 import { waitFields } from '../shared/runs/follow';
 import { byId, byName, fromList } from '../shared/form/locator';
 import { field, fields, objectOf, type Values } from '../shared/form/parameters';
@@ -167,5 +168,5 @@ export const startOptionsField = field({
 	type: 'collection',
 	placeholder: 'Add Option',
 	default: {},
-	options: waitFields,
+	options: [includeReportField, ...waitFields],
 });

@@ -1,4 +1,5 @@
 import { fields, type Values } from '../../shared/form/parameters';
+import { includeReportField } from '../../shared/report/item';
 
 /** How a run of an agent, a sub-agent or a tool is waited for. */
 export const runFields = fields([
@@ -25,6 +26,7 @@ export const runFields = fields([
 		default: false,
 		description: 'Whether to return everything the run has told, as AgentFlow sent it',
 	},
+	includeReportField,
 	{
 		displayName: 'Max Wait (Seconds)',
 		name: 'maxWait',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IDataObject } from 'n8n-workflow';
 import { chatOf } from '../../shared/chat';
 import type { Call } from '../../shared/operation';
 import { fields, type Values } from '../../shared/form/parameters';
@@ -65,7 +66,7 @@ export async function sendMessage(
 		stream: options.nonStreaming !== true,
 		...requestOptionsOf(values),
 	};
-	return await session.conversations.inTurn(
+	const answer = await session.conversations.inTurn(
 		conversationId,
 		async () =>
 			await runMessage(
@@ -81,4 +82,6 @@ export async function sendMessage(
 				chatOf(context, itemIndex),
 			),
 	);
+	const told = { conversationId, callId: answer.call_id };
+	return await session.reports.itemIf(options.includeReport, told, answer as IDataObject);
 }

@@ -64,6 +64,11 @@ export class Failures {
 		this.asked.secrets.push(...secrets.filter((text) => !this.asked.secrets.includes(text)));
 	}
 
+	/** Texts that must not be told to anybody. */
+	get secrets(): string[] {
+		return this.asked.secrets;
+	}
+
 	/** The platform answered with an error, or leads elsewhere. */
 	refused(
 		request: HttpRequest,

@@ -137,6 +137,11 @@ export class Http {
 		return `${this.credentialType} ${id ?? ''} ${withoutLogin}`;
 	}
 
+	/** The credential's values that must not be told, e.g. in a report. */
+	get secrets(): string[] {
+		return this.failures.secrets;
+	}
+
 	/** The execution's cancel signal, where there is one. */
 	get signal(): AbortSignal | undefined {
 		return 'getExecutionCancelSignal' in this.context

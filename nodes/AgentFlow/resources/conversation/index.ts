@@ -5,10 +5,11 @@ import { create } from './create';
 import { get } from './get';
 import { getMany } from './getMany';
 import { getMessages } from './getMessages';
+import { getReport } from './getReport';
 import { getTimeline } from './getTimeline';
 
 export const conversation: Resource<Session> = {
 	value: 'conversation',
 	name: 'Conversation',
-	operations: [addMessage, create, get, getMany, getMessages, getTimeline],
+	operations: [addMessage, create, get, getMany, getMessages, getReport, getTimeline],
 };

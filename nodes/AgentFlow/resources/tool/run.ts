@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { PlatformError } from '../../../shared/errors';
@@ -130,8 +131,10 @@ export const run = operation({
 					options,
 				),
 		);
-		if ('value' in outcome) return outcome.value;
-		throw explained(outcome.error, idempotencyKey);
+		if ('error' in outcome) throw explained(outcome.error, idempotencyKey);
+		const told = { conversationId, callId: outcome.value.call_id };
+		const output = outcome.value as IDataObject;
+		return await session.reports.itemIf(options.includeReport, told, output);
 	},
 });
 

@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { executionIdField, executionWaitFields } from '../../fields';
 import { executionSchema } from '../../schemas';
@@ -24,6 +25,7 @@ export const wait = operation({
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ execution, options }, { session }) {
 		const begun = await session.executions.find(execution);
-		return await session.executions.follow(begun, { ...options, cancelOnStop: false });
+		const ended = await session.executions.follow(begun, { ...options, cancelOnStop: false });
+		return await session.reports.itemIf(options.includeReport, ended, ended as IDataObject);
 	},
 });

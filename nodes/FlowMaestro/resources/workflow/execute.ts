@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { waitField } from '../../../shared/form/fields';
 import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { executionStartFields, inputFields, inputsOf, workflowLocator } from '../../fields';
@@ -28,8 +29,10 @@ export const execute = operation({
 	async execute(values, { session }) {
 		const { workflow, waitForCompletion, options } = values;
 		const started = await session.api.workflows.execute(workflow, inputsOf(values));
-		return waitForCompletion
+		const execution = waitForCompletion
 			? await session.executions.follow(started, options)
 			: session.executions.letGo(started);
+		const output = execution as IDataObject;
+		return await session.reports.itemIf(options.includeReport, execution, output);
 	},
 });

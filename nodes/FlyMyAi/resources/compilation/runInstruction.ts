@@ -1,6 +1,6 @@
-import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
+import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { simplifyField, waitField } from '../../../shared/form/fields';
-import { compilationLocator, instructionInputFields } from '../../fields';
+import { compilationLocator, instructionInputFields, runStartFields } from '../../fields';
 import { agentBehind, inputsOf } from '../../inputs';
 import { runOutput, simpleRunSchema } from '../../output';
 import { followRun } from '../../runChat';
@@ -22,7 +22,7 @@ export const runInstruction = operation({
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: startFields,
+			options: runStartFields,
 		},
 	],
 	output: simpleRunSchema,
@@ -35,6 +35,7 @@ export const runInstruction = operation({
 		const run = waitForCompletion
 			? await followRun(started, options, call)
 			: call.session.runs.letGo(started);
-		return runOutput(run, simplify);
+		const output = runOutput(run, simplify);
+		return await call.session.reports.itemIf(options.includeReport, run, output);
 	},
 });

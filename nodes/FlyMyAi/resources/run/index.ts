@@ -4,6 +4,7 @@ import { cancel } from './cancel';
 import { get } from './get';
 import { getEvents } from './getEvents';
 import { getMany } from './getMany';
+import { getReport } from './getReport';
 import { sendFollowUp } from './sendFollowUp';
 import { start } from './start';
 import { suggestSchema } from './suggestSchema';
@@ -12,5 +13,15 @@ import { wait } from './wait';
 export const run: Resource<Session> = {
 	value: 'run',
 	name: 'Run',
-	operations: [cancel, get, getEvents, getMany, sendFollowUp, start, suggestSchema, wait],
+	operations: [
+		cancel,
+		get,
+		getEvents,
+		getMany,
+		getReport,
+		sendFollowUp,
+		start,
+		suggestSchema,
+		wait,
+	],
 };

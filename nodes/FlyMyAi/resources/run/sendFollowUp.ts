@@ -1,6 +1,6 @@
-import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
+import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { simplifyField, waitField } from '../../../shared/form/fields';
-import { runLocator } from '../../fields';
+import { runLocator, runStartFields } from '../../fields';
 import { runOutput, simpleRunSchema } from '../../output';
 import { followRun } from '../../runChat';
 import { operation } from '../../session';
@@ -30,7 +30,7 @@ export const sendFollowUp = operation({
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: startFields,
+			options: runStartFields,
 		},
 	],
 	output: simpleRunSchema,
@@ -40,6 +40,7 @@ export const sendFollowUp = operation({
 		const ended = waitForCompletion
 			? await followRun(restarted, options, call)
 			: call.session.runs.letGo(restarted);
-		return runOutput(ended, simplify);
+		const output = runOutput(ended, simplify);
+		return await call.session.reports.itemIf(options.includeReport, ended, output);
 	},
 });

@@ -1,7 +1,7 @@
 import { explainRefusal } from '../../advice';
-import { PARALLEL_RUNS, startFields } from '../../../shared/runs/follow';
+import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { simplifyField, waitField } from '../../../shared/form/fields';
-import { agentInputFields, agentLocator } from '../../fields';
+import { agentInputFields, agentLocator, runStartFields } from '../../fields';
 import { inputsOf } from '../../inputs';
 import { runOutput, simpleRunSchema } from '../../output';
 import { followRun } from '../../runChat';
@@ -23,7 +23,7 @@ export const start = operation({
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: startFields,
+			options: runStartFields,
 		},
 	],
 	output: simpleRunSchema,
@@ -44,6 +44,8 @@ export const start = operation({
 			? await followRun(started, options, call)
 			: call.session.runs.letGo(started);
 		// Only a run's detail names its agent; here it is known anyway.
-		return runOutput({ ...run, user_agent_task_uuid: run.user_agent_task_uuid ?? agent }, simplify);
+		const known = { ...run, user_agent_task_uuid: run.user_agent_task_uuid ?? agent };
+		const output = runOutput(known, simplify);
+		return await call.session.reports.itemIf(options.includeReport, known, output);
 	},
 });

@@ -1,6 +1,6 @@
-import { PARALLEL_RUNS, waitFields } from '../../../shared/runs/follow';
+import { PARALLEL_RUNS } from '../../../shared/runs/follow';
 import { simplifyField } from '../../../shared/form/fields';
-import { runLocator } from '../../fields';
+import { runLocator, runWaitFields } from '../../fields';
 import { runOutput, simpleRunSchema } from '../../output';
 import { followRun } from '../../runChat';
 import { operation } from '../../session';
@@ -19,13 +19,15 @@ export const wait = operation({
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: waitFields,
+			options: runWaitFields,
 		},
 	],
 	output: simpleRunSchema,
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ run, simplify, options }, call) {
 		const begun = await call.session.runs.find(run);
-		return runOutput(await followRun(begun, { ...options, cancelOnStop: false }, call), simplify);
+		const ended = await followRun(begun, { ...options, cancelOnStop: false }, call);
+		const output = runOutput(ended, simplify);
+		return await call.session.reports.itemIf(options.includeReport, ended, output);
 	},
 });

@@ -37,6 +37,8 @@ export const call = operation({
 			accept: async () => await agents.accept(agent, instanceId, payload),
 			wait: async (timeoutMs: number) => await agents.call(agent, instanceId, payload, timeoutMs),
 		};
-		return runOutput(await start(session, work, waitMode, options), simplify);
+		const ended = await start(session, work, waitMode, options);
+		const output = runOutput(ended, simplify);
+		return await session.reports.itemIf(options.includeReport, ended, output);
 	},
 });

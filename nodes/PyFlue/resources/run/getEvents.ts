@@ -1,28 +1,10 @@
 import { entriesIn } from '../../../shared/form/coerce';
 import { z } from 'zod';
 import { returnAllFields } from '../../../shared/form/fields';
-import { EVENTS_A_PAGE, type PyFlueApi } from '../../api';
 import { runLocator } from '../../fields';
-import { eventSchema, type RunEvent } from '../../schemas';
+import { readEvents } from '../../runEvents';
+import { eventSchema } from '../../schemas';
 import { operation } from '../../session';
-
-/** The events behind the one with index `after`, page by page. */
-async function readEvents(
-	api: PyFlueApi,
-	run: string,
-	wanted: number,
-	{ after, types }: { after?: number; types?: string },
-): Promise<RunEvent[]> {
-	const read: RunEvent[] = [];
-	for (let last = after; read.length < wanted;) {
-		const limit = Math.min(EVENTS_A_PAGE, wanted - read.length);
-		const page = await api.runs.events(run, { after: last, limit, types });
-		read.push(...page);
-		if (page.length < limit) break;
-		last = page.at(-1)?.eventIndex;
-	}
-	return read;
-}
 
 export const getEvents = operation({
 	value: 'getEvents',

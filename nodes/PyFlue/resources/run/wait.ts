@@ -15,6 +15,7 @@ export const wait = operation({
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute({ run, simplify, options }, { session }) {
 		const ended = await session.runs.follow({ runId: run, status: UNSEEN }, options);
-		return runOutput(ended, simplify);
+		const output = runOutput(ended, simplify);
+		return await session.reports.itemIf(options.includeReport, ended, output);
 	},
 });

@@ -28,6 +28,8 @@ export const run = operation({
 			accept: async () => await workflows.accept(workflow, payload),
 			wait: async (timeoutMs: number) => await workflows.wait(workflow, payload, timeoutMs),
 		};
-		return runOutput(await start(session, work, waitMode, options), simplify);
+		const ended = await start(session, work, waitMode, options);
+		const output = runOutput(ended, simplify);
+		return await session.reports.itemIf(options.includeReport, ended, output);
 	},
 });

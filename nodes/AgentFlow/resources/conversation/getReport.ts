@@ -1,0 +1,18 @@
+import { conversationLocator } from '../../fields';
+import { conversationOutput, simpleConversationSchema } from '../../output';
+import { operation } from '../../session';
+
+export const getReport = operation({
+	value: 'getReport',
+	name: 'Get Report',
+	action: 'Get a report of a conversation',
+	description:
+		'Draw what happened in a conversation as an HTML page, to look at and to send: time line, tool calls, approvals and messages',
+	parameters: [conversationLocator],
+	output: simpleConversationSchema,
+	async execute({ conversation }, { session }) {
+		const found = await session.api.conversations.get(conversation);
+		const told = { conversationId: found.id };
+		return await session.reports.item(told, conversationOutput(found, true));
+	},
+});
