@@ -8,7 +8,7 @@ import { drawReport } from '../../nodes/shared/report/page.ts';
 import type { Report, State, Step } from '../../nodes/shared/report/report.ts';
 import { summarize } from '../../nodes/shared/report/summary.ts';
 import { BEGIN, base, bare, completed, drawing, failed, long, step } from './report/samples.mts';
-import { elementsOf, textOf } from './report/reading.mts';
+import { elementsOf, textOf } from '../support/html.mts';
 
 const MB = 1_000_000;
 const bytesOf = (text: string) => Buffer.byteLength(text);

@@ -111,6 +111,6 @@ function drawParts({ parts }: Report, pen: Pen): string {
 
 function drawStepsOf({ steps, note }: Report, pen: Pen, clock: Clock, room: number): string {
 	const told = note ? `<p class="more">${pen.line(note, 1_000)}</p>` : '';
-	if (steps.length === 0) return section('Steps', told);
+	if (steps.length === 0) return section('Steps', told || '<p class="none">None</p>');
 	return section('Steps', told + drawSteps(steps, pen, clock, room));
 }

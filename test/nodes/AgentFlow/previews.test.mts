@@ -96,6 +96,7 @@ const needs: Record<string, () => INodeParameters | Promise<INodeParameters>> = 
 	'conversation create': () => ({ agent }),
 	'conversation get': async () => ({ conversation: await filledConversation() }),
 	'conversation getAll': () => ({}),
+	'conversation getReport': async () => ({ conversation: await filledConversation() }),
 	'conversation getMessages': async () => ({ conversation: await filledConversation() }),
 	'conversation addMessage': async () => ({
 		conversation: byId(await newConversation()),

@@ -70,6 +70,7 @@ const needs: Record<string, () => INodeParameters | Promise<INodeParameters>> = 
 		return { filters: { workflow } };
 	},
 	'execution getEvents': ofEnded,
+	'execution getReport': ofEnded,
 	'execution wait': ofEnded,
 	'knowledgeBase get': () => ({ knowledgeBase }),
 	'knowledgeBase getAll': () => ({}),

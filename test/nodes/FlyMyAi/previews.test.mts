@@ -50,6 +50,7 @@ const needs: Record<string, () => INodeParameters | Promise<INodeParameters>> = 
 		const [run] = await rows('run', 'start', startOf(await newAgent()));
 		return { run: byId(String(run.id)) };
 	},
+	'run getReport': ofRun,
 	'run wait': ofRun,
 	'run sendFollowUp': async () => ({ ...(await ofRun()), message: 'And then?' }),
 	'run cancel': ofGoing,

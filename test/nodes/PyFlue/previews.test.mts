@@ -50,6 +50,7 @@ const forms: Record<string, () => Promise<INodeParameters>> = {
 		return {};
 	},
 	'run getEvents': async () => ({ run: byId(await started('divide', { b: 1 })) }),
+	'run getReport': async () => ({ run: byId(await started('divide', { b: 1 })) }),
 	'run wait': async () => ({ run: byId(await started('divide', { b: 1 })) }),
 	'workflow run': async () => runOf('divide', { a: 1, b: 2 }),
 };
