@@ -22,8 +22,8 @@ const timelineSchema = listOf(z.unknown(), 'timeline', 'events', 'entries');
 
 const KINDS: Record<string, string> = {
 	agent: 'Agent',
-	sub_agent: 'Sub-agent',
-	subagent: 'Sub-agent',
+	sub_agent: 'Subagent',
+	subagent: 'Subagent',
 	tool: 'Tool call',
 };
 

@@ -5,7 +5,7 @@ import { timeOf, type Report, type State, type Step } from '../shared/report/rep
 import type { PyFlueApi } from './api';
 import { hasFailed, runLifecycle } from './lifecycle';
 import { readEvents } from './runEvents';
-import { nameOf, usageSchema, type Run, type RunEvent } from './schemas';
+import { nameOf, usageSchema, type Run, type RunEvent, type StartedRun } from './schemas';
 
 /** More events than any report shows one by one. */
 const MOST_EVENTS = 10_000;
@@ -28,7 +28,11 @@ const OWN_NAMES = new Set([
 /** Describes a run for a report, from its record and its events. */
 export const reportOf =
 	(api: PyFlueApi) =>
-	async (run: Run): Promise<Report> => {
+	async (started: StartedRun): Promise<Report> => {
+		const { runId } = started;
+		// A request that was lost on its way does not tell which run it has begun.
+		if (runId === null) return describe(api, { ...started, runId: 'unknown' }, []);
+		const run = { ...started, runId };
 		const read = await settle(async () => await readEvents(api, run.runId, MOST_EVENTS));
 		if ('value' in read) return describe(api, run, read.value);
 		// The record alone tells how the run ended: one worker of several may have the record only.

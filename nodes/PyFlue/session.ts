@@ -7,14 +7,14 @@ import { Follower } from '../shared/runs/follow';
 import { PyFlueApi } from './api';
 import { runLifecycle } from './lifecycle';
 import { reportOf } from './report';
-import type { Run } from './schemas';
+import type { Run, StartedRun } from './schemas';
 
 /** What the operations of one execution share. */
 export interface Session {
 	api: PyFlueApi;
 	runs: Follower<Run>;
 	hints: Hints;
-	reports: Reporter<Run>;
+	reports: Reporter<StartedRun>;
 }
 
 /** Defines one operation of the PyFlue node. */

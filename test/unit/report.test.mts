@@ -54,6 +54,8 @@ function expectHarmless(html: string): void {
 	expect(sheets).toHaveLength(1);
 	expect(textOf(sheets[0])).not.toMatch(/url\(|@import|expression|</);
 	expect(html).not.toMatch(HIDDEN);
+	// Nor does a template that it goes through find an expression in it.
+	expect(html).not.toContain('{{');
 }
 
 /** Controls, halves of characters, turned directions and what cannot be seen. */
@@ -86,6 +88,8 @@ const HOSTILE = [
 	'\u{e0041}\u{e0042}',
 	'a\u0301'.repeat(3) + '\u0301'.repeat(500),
 	'\ufeff\u200b\u2028\u2029\r\n\r',
+	'{{ $env.SECRET }}',
+	'{{{{constructor}}}}',
 	'__proto__',
 	'constructor',
 	'{"a": ',

@@ -1,3 +1,4 @@
+import { Remembered } from '../remembered';
 import { settle } from '../settle';
 
 /**
@@ -10,14 +11,9 @@ export function namesBy(
 	ask: (id: string) => Promise<string>,
 	noun: string,
 ): (id: string) => Promise<string> {
-	const asked = new Map<string, Promise<string>>();
+	const names = new Remembered<string>();
 	return async (id) => {
-		const name =
-			asked.get(id) ??
-			settle(async () => await ask(id)).then((read) =>
-				'value' in read ? read.value : `${noun} ${id}`,
-			);
-		asked.set(id, name);
-		return await name;
+		const read = await settle(async () => await names.of(id, async () => await ask(id)));
+		return 'value' in read ? read.value : `${noun} ${id}`;
 	};
 }

@@ -35,11 +35,13 @@ const ENTITIES: Record<string, string> = {
 	'>': '&gt;',
 	'"': '&quot;',
 	"'": '&#39;',
+	// Two of them would begin an expression where a page goes through a template, as in n8n's HTML node.
+	'{': '&#123;',
 };
 
 /** Text for between tags or quotes. */
 export const escaped = (text: string): string =>
-	plain(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+	plain(text).replace(/[&<>"']|\{(?=\{)/g, (character) => ENTITIES[character]);
 
 export const sizeOf = (html: string): number => Buffer.byteLength(html);
 

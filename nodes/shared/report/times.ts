@@ -1,5 +1,3 @@
-import { DateTime, IANAZone } from 'luxon';
-
 /* Times and durations for people, in one time zone. */
 
 const SECOND = 1000;
@@ -33,6 +31,15 @@ const DISTANCES = [
 /** Marks that an axis has at most. */
 const MOST_MARKS = 7;
 
+function isZone(zone: string): boolean {
+	try {
+		new Intl.DateTimeFormat('en-GB', { timeZone: zone });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 /** Writes times in one zone. */
 export class Clock {
 	readonly zone: string;
@@ -40,7 +47,7 @@ export class Clock {
 
 	/** @param zone as IANA names it; times are in UTC where it is not known */
 	constructor(zone: string) {
-		this.zone = IANAZone.isValidZone(zone) ? zone : 'UTC';
+		this.zone = isZone(zone) ? zone : 'UTC';
 	}
 
 	/** "27 Nov 2026, 12:03:04". */
@@ -70,12 +77,20 @@ export class Clock {
 		const last = DISTANCES.at(-1) ?? DAY;
 		const distance = DISTANCES.find((each) => each >= least) ?? Math.ceil(least / last) * last;
 		// Hours and days are round in the zone's own time.
-		const offset = DateTime.fromMillis(from, { zone: this.zone }).offset * MINUTE;
+		const offset = this.offset(from);
 		const marks: Array<{ at: number; text: string }> = [];
 		const first = Math.ceil((from + offset) / distance) * distance - offset;
 		for (let at = first; at <= to; at += distance)
 			marks.push({ at, text: this.mark(at, distance) });
 		return marks;
+	}
+
+	/** How far the zone's own time is from UTC then. */
+	private offset(at: number): number {
+		const text = this.format(at, { timeZoneName: 'longOffset' });
+		const [, sign, hours, minutes = '0'] = /GMT([+-])(\d+)(?::(\d+))?/.exec(text) ?? [];
+		if (sign === undefined) return 0;
+		return (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(minutes) * MINUTE);
 	}
 
 	private mark(at: number, distance: number): string {

@@ -63,7 +63,7 @@ describe('Get Report', () => {
 		expect(page.steps[0]).toMatch(/^1 MainAgent Agent \d\d:\d\d:\d\d · /);
 	});
 
-	test('shows tools and sub-agents side by side, approvals and artifacts', async () => {
+	test('shows tools and subagents side by side, approvals and artifacts', async () => {
 		const id = await newConversation();
 		await timeline({
 			timeline: [
@@ -100,7 +100,7 @@ describe('Get Report', () => {
 		expect(page.steps).toEqual([
 			expect.stringMatching(/^1 MainAgent Agent \d\d:\d\d:00 · 9.0 s$/),
 			expect.stringMatching(/^2 send_email Tool call \d\d:\d\d:01 · 5.0 s$/),
-			expect.stringMatching(/^3 RecordsAgent Sub-agent Failed \d\d:\d\d:02 · 5.0 sNo such record$/),
+			expect.stringMatching(/^3 RecordsAgent Subagent Failed \d\d:\d\d:02 · 5.0 sNo such record$/),
 			expect.stringMatching(/^4 send_email Approval \d\d:\d\d:02 · 3.0 s$/),
 			expect.stringMatching(/^5 document Artifact \d\d:\d\d:08/),
 			expect.stringMatching(/^6 Conversation Update \d\d:\d\d:08$/),
