@@ -6,7 +6,16 @@ import { expect, test } from '@jest/globals';
 import { rootFolder } from '../../scripts/lib/paths.mts';
 
 /** Licences that let a tool be used to build what is MIT; n8n's own covers building nodes for n8n. */
-const USABLE = ['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'n8n'];
+const USABLE = [
+	'MIT',
+	'Apache-2.0',
+	'BSD-2-Clause',
+	'BSD-3-Clause',
+	'ISC',
+	'n8n',
+	'MIT-0',
+	'MPL-2.0',
+];
 
 const manifestOf = (folder: string) =>
 	JSON.parse(readFileSync(join(rootFolder, folder, 'package.json'), 'utf8'));
