@@ -1,9 +1,11 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { Http } from '../shared/http/http';
 import { field, fields, readNodeParameters } from '../shared/form/parameters';
+import { includeReportField, Reporter } from '../shared/report/item';
 import { AgentFlowApi } from './api';
 import { agentLocator, conversationLocator } from './fields';
 import { platform } from './platform';
+import { reportOf } from './report';
 import { pollAnswers } from './triggers/answers';
 import { pollApprovals } from './triggers/approvals';
 
@@ -80,6 +82,7 @@ export const triggerFields = fields([
 		placeholder: 'Add Option',
 		default: {},
 		options: [
+			includeReportField,
 			{
 				displayName: 'Include Since',
 				name: 'includeSince',
@@ -97,9 +100,12 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const values = readNodeParameters(context, triggerFields);
 	const { event, answerFilters = {}, approvalFilters = {}, options } = values;
 	const http = await Http.connect(context, platform);
+	const api = new AgentFlowApi(http);
+	const reports = new Reporter(context, http, reportOf(api));
 	const call = {
 		context,
-		api: new AgentFlowApi(http),
+		api,
+		reports: options.includeReport ? reports : undefined,
 		// What the other event has left is of no use for this one.
 		account: `${event} ${http.account}`,
 		includeSince: options.includeSince || undefined,

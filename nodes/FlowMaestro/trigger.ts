@@ -5,6 +5,7 @@ import { take } from '../shared/list';
 import { isServerFault, type Around, type Stretch } from '../shared/http/pagesAround';
 import { field, fields, readNodeParameters } from '../shared/form/parameters';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
+import { includeReportField, Reporter } from '../shared/report/item';
 import { pollCompletions, type Known, type TriggerSource } from '../shared/runs/trigger';
 import { settle } from '../shared/settle';
 import { FlowMaestroApi } from './api';
@@ -13,6 +14,7 @@ import { workflowLocator } from './fields';
 import { executionLifecycle, isTerminal } from './lifecycle';
 import { PER_PAGE } from './paging';
 import { platform } from './platform';
+import { reportOf } from './report';
 import type { Execution } from './schemas';
 
 /** What starts the workflow. */
@@ -71,6 +73,7 @@ export const triggerFields = fields([
 				description:
 					'Also emit executions that ended since this time when the workflow is activated for the first time. Without it only those that end after that count.',
 			},
+			includeReportField,
 		],
 	},
 ]);
@@ -126,6 +129,7 @@ export async function pollExecutions(
 	const read: Turns = new Map(turns.get(poller));
 	let all = wanted;
 
+	const reports = new Reporter(context, http, reportOf(api));
 	const source: TriggerSource<Execution> = {
 		lifecycle: byWorkflow(executionLifecycle(api)),
 		account,
@@ -143,6 +147,9 @@ export async function pollExecutions(
 		slim: (execution) => execution,
 		output: (execution, note) =>
 			({ ...execution, ...(note ? { note } : {}) }) as unknown as IDataObject,
+		withReport: options.includeReport
+			? async (execution, json) => await reports.item(execution, json)
+			: undefined,
 	};
 	const output = await pollCompletions(context, source);
 	// A poll that threw has handled nothing of what it read.

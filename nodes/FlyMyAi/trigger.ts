@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { Http } from '../shared/http/http';
 import { field, fields, readNodeParameters } from '../shared/form/parameters';
+import { includeReportField, Reporter } from '../shared/report/item';
 import { attempt, pollCompletions, type TriggerSource } from '../shared/runs/trigger';
 import { AgentResolver } from './agentResolver';
 import { FlyMyAiApi } from './api';
@@ -8,6 +9,7 @@ import { simplifyField } from '../shared/form/fields';
 import { agentLocator } from './fields';
 import { runLifecycle } from './lifecycle';
 import { simplifyRun } from './output';
+import { reportOf } from './report';
 import { platform } from './platform';
 import type { Run } from './schemas';
 
@@ -62,6 +64,7 @@ export const triggerFields = fields([
 				default: false,
 				description: "Whether to add the run's whole conversation, which can be large",
 			},
+			includeReportField,
 			{
 				displayName: 'Include Runs Since',
 				name: 'includeSince',
@@ -109,6 +112,7 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 		return await asked;
 	};
 
+	const reports = new Reporter(context, http, reportOf(api));
 	const source: TriggerSource<Run> = {
 		lifecycle: runLifecycle(api),
 		account: http.account,
@@ -136,6 +140,9 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 				...(note ? { note } : {}),
 			};
 		},
+		withReport: options.includeReport
+			? async (run, json) => await reports.item(run, json)
+			: undefined,
 	};
 	return await pollCompletions(context, source);
 }

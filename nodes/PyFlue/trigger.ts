@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 import { simplifyField } from '../shared/form/fields';
 import { Http } from '../shared/http/http';
 import { field, fields, readNodeParameters } from '../shared/form/parameters';
+import { includeReportField, Reporter } from '../shared/report/item';
 import { pollCompletions, type TriggerSource } from '../shared/runs/trigger';
 import { PyFlueApi } from './api';
 import { nameLocator } from './fields';
@@ -9,6 +10,8 @@ import { hasFailed, readRun, runLifecycle } from './lifecycle';
 import { simplifyRun } from './output';
 import { platform } from './platform';
 import { isElsewhere, RecentRuns } from './recentRuns';
+import { reportOf } from './report';
+import { RecentRuns } from './recentRuns';
 import { nameOf, type Run } from './schemas';
 
 /** What starts the workflow. */
@@ -47,6 +50,7 @@ export const triggerFields = fields([
 		placeholder: 'Add Option',
 		default: {},
 		options: [
+			includeReportField,
 			{
 				displayName: 'Include Runs Since',
 				name: 'includeSince',
@@ -74,6 +78,7 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 	const poller = `${context.getWorkflow().id ?? ''}:${context.getNode().id} ${http.account}`;
 	const recent = new RecentRuns(api, poller);
 
+	const reports = new Reporter(context, http, reportOf(api));
 	const source: TriggerSource<Run> = {
 		lifecycle: {
 			...runLifecycle(api),
@@ -98,6 +103,9 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 			...(simplify ? simplifyRun(run) : (run as IDataObject)),
 			...(note ? { note } : {}),
 		}),
+		withReport: options.includeReport
+			? async (run, json) => await reports.item(run, json)
+			: undefined,
 	};
 	const items = await pollCompletions(context, source);
 	if (context.getMode() !== 'manual') recent.keep();

@@ -6,6 +6,7 @@ import { defined } from '../../shared/json';
 import { pollCompletions, type TriggerSource } from '../../shared/runs/trigger';
 import { Agents } from '../agents';
 import { messagesOf, messageText, saidAt } from '../messaging/answer';
+import type { Told } from '../report';
 import type { Conversation, Message } from '../schemas';
 import { inUtc } from '../times';
 import type { Poll } from './poll';
@@ -54,7 +55,7 @@ const timeOf = (time: string | null | undefined): number => Date.parse(inUtc(tim
 
 /** One tick: every message of an assistant that is new, once. */
 export async function pollAnswers(
-	{ context, api, account, includeSince }: Poll,
+	{ context, api, account, includeSince, reports }: Poll,
 	filters: Filters,
 ): Promise<INodeExecutionData[][] | null> {
 	const stored = context.getWorkflowStaticData('node');
@@ -107,6 +108,9 @@ export async function pollAnswers(
 			...outputOf(answer),
 			...defined({ note: note ?? noteOf(answer.message) }),
 		}),
+		withReport: reports
+			? async (answer, json) => await reports.item(toldBy(answer), json)
+			: undefined,
 	};
 	const items = await pollCompletions(context, source);
 	if (isTest) return items;
@@ -171,6 +175,12 @@ function answersAmong(messages: Message[], conversation: Conversation): Answer[]
 	}
 	return answers;
 }
+
+/** The run that has answered, where the message names it. */
+const toldBy = ({ message, conversation }: Answer): Told => ({
+	conversationId: conversation.id,
+	callId: typeof message.metadata?.call_id === 'string' ? message.metadata.call_id : undefined,
+});
 
 const outputOf = ({ message, conversation, asked }: Answer): IDataObject => ({
 	text: messageText(message),

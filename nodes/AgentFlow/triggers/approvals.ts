@@ -9,7 +9,7 @@ import type { Poll } from './poll';
 
 /** One tick: every approval that is pending, once. */
 export async function pollApprovals(
-	{ context, api, account, includeSince }: Poll,
+	{ context, api, account, includeSince, reports }: Poll,
 	{ toolName }: { toolName?: string },
 ): Promise<INodeExecutionData[][] | null> {
 	const rows = new Map<string, Approval>();
@@ -36,6 +36,10 @@ export async function pollApprovals(
 		wants: ({ tool_name }) => !toolName || tool_name === toolName,
 		slim: (approval) => approval,
 		output: (approval, note) => ({ ...approvalOutput(approval), ...defined({ note }) }),
+		withReport: reports
+			? async ({ conversation_id: conversationId }, json) =>
+					conversationId ? await reports.item({ conversationId }, json) : json
+			: undefined,
 	};
 	return await pollCompletions(context, source);
 }

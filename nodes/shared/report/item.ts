@@ -18,6 +18,12 @@ export const includeReportField = field({
 		'Whether to add a report of what was done as an HTML file, in the binary field "report"',
 });
 
+/** The item of a run whose report is not there, with the reason. */
+export const withoutReport = (json: IDataObject, error: unknown): IDataObject => ({
+	...json,
+	report_note: `The report could not be made: ${error instanceof Error ? error.message : String(error)}`,
+});
+
 /** What a report needs of the node that puts it out. */
 type ReportContext = Pick<
 	IExecuteFunctions | IPollFunctions,
@@ -53,7 +59,6 @@ export class Reporter<Run> {
 		if (!wanted) return json;
 		const made = await settle(async () => await this.item(run, json));
 		if ('value' in made) return made.value;
-		const reason = made.error instanceof Error ? made.error.message : String(made.error);
-		return { ...json, report_note: `The report could not be made: ${reason}` };
+		return withoutReport(json, made.error);
 	}
 }

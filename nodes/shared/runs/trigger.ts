@@ -7,6 +7,8 @@ import {
 import pLimit from 'p-limit';
 import { hasStatus, PlatformError } from '../errors';
 import { noteOf } from '../http/notNumbers';
+import { BinaryItem } from '../operation';
+import { withoutReport } from '../report/item';
 import { settle, type Settled } from '../settle';
 import { Survey, UNDATED, type Begun, type Cursor, type Sighting } from './completions';
 import type { RunLifecycle } from './lifecycle';
@@ -35,6 +37,8 @@ export interface TriggerSource<Run> {
 	slim(run: Run): Run;
 	/** The item's JSON; `note` says why it is made from the listed row and not from the detail. */
 	output(run: Run, note?: string): IDataObject | Promise<IDataObject>;
+	/** The item with a report of the run, where the user wants one. */
+	withReport?(run: Run, json: IDataObject): Promise<BinaryItem | IDataObject>;
 	/** Whether the detail of the row is so large that it is fetched alone. */
 	isLarge?(run: Run): boolean;
 	/** How many bytes of details were fetched so far. */
@@ -91,6 +95,8 @@ const BEGIN_PART = 0.5;
 /** The longest that one detail may hold up the others, in milliseconds and as part of the budget. */
 const PATIENCE_MS = 15_000;
 const PATIENCE_PART = 0.4;
+/** How long an item may wait for its report, in milliseconds. */
+const REPORT_PATIENCE_MS = 10_000;
 /** Polls that try to fetch a completion's detail before it goes out as the list shows it. */
 const MOST_TRIES = 5;
 /** Awaited runs that the listing does not show and that are looked at in one tick. */
@@ -166,7 +172,7 @@ async function tick<Run>(
 
 	const handled: Sighting[] = [];
 	const failed: Sighting[] = [];
-	const items = new Map<string, IDataObject>();
+	const items = new Map<string, INodeExecutionData>();
 	const batch = survey.fresh.slice(0, MOST_A_TICK);
 	const isLarge = ({ key }: Sighting) => source.isLarge?.(rows.get(key) as Run) ?? false;
 	const limit = pLimit(batch.some(isLarge) ? 1 : AT_ONCE);
@@ -185,10 +191,10 @@ async function tick<Run>(
 					const failures = survey.failuresOf(sighting.id);
 					const fetched = await fetchDetail(source, sighting, row, failures, patience);
 					if (fetched.refusal) refusal = fetched.refusal;
-					else if (fetched.json === undefined && fetched.failure) failed.push(sighting);
+					else if (fetched.item === undefined && fetched.failure) failed.push(sighting);
 					else {
 						handled.push(sighting);
-						if (fetched.json) items.set(sighting.key, fetched.json);
+						if (fetched.item) items.set(sighting.key, fetched.item);
 					}
 					if (fetched.failure) {
 						context.logger.warn(
@@ -200,10 +206,7 @@ async function tick<Run>(
 	);
 	if (refusal && items.size === 0) throw refusal;
 
-	const emitted = batch
-		.map(({ key }) => items.get(key))
-		.filter((json) => json !== undefined)
-		.map((json) => ({ json }));
+	const emitted = batch.map(({ key }) => items.get(key)).filter((item) => item !== undefined);
 	if (gap && emitted.length > 0) emitted[0].json.gap = source.gapNote;
 
 	const next = survey.next({
@@ -318,7 +321,7 @@ async function passOverOld<Run>(source: TriggerSource<Run>, survey: Survey): Pro
 }
 
 interface Fetched {
-	json?: IDataObject;
+	item?: INodeExecutionData;
 	/** Why the detail could not be fetched. */
 	failure?: string;
 	/** The key is refused: no other detail would fare better. */
@@ -340,16 +343,16 @@ async function fetchDetail<Run>(
 		if (failures + 1 < MOST_TRIES) return { failure };
 		return {
 			failure,
-			json: await itemOf(source, row, `The detail could not be fetched: ${failure}`),
+			item: await itemOf(source, row, `The detail could not be fetched: ${failure}`),
 		};
 	}
 	const detail = looked.value;
 	if (detail === undefined) return {};
 	if (source.completionKey(detail) !== sighting.key) {
 		const note = `The ${source.lifecycle.noun} went on before its detail could be fetched`;
-		return { json: await itemOf(source, row, note) };
+		return { item: await itemOf(source, row, note) };
 	}
-	return { json: await itemOf(source, detail) };
+	return { item: await itemOf(source, detail) };
 }
 
 /** The run's detail, or undefined where the filters do not want this completion. */
@@ -382,13 +385,18 @@ export async function attempt<T>(work: Promise<T>, limitMs?: number): Promise<Se
 	return first;
 }
 
-/** The item's JSON, with all that is to be said about it. */
+/** The item, with all that is to be said about it. */
 async function itemOf<Run>(
 	source: TriggerSource<Run>,
 	run: Run,
 	note?: string,
-): Promise<IDataObject> {
-	return await source.output(run, [note, noteOf(run)].filter(Boolean).join('. ') || undefined);
+): Promise<INodeExecutionData> {
+	const said = [note, noteOf(run)].filter(Boolean).join('. ') || undefined;
+	const json = await source.output(run, said);
+	if (!source.withReport) return { json };
+	const made = await attempt(source.withReport(run, json), REPORT_PATIENCE_MS);
+	const item = 'value' in made ? made.value : withoutReport(json, made.error);
+	return item instanceof BinaryItem ? { json: item.json, binary: item.binary } : { json: item };
 }
 
 /** The newest completion that the filters want, for the editor; touches no state. */
@@ -426,5 +434,5 @@ async function latest<Run>(source: TriggerSource<Run>): Promise<INodeExecutionDa
 		: await attempt(lifecycle.get(lifecycle.idOf(run)));
 	const isSame =
 		'value' in looked && source.completionKey(looked.value) === source.completionKey(run);
-	return [[{ json: await itemOf(source, isSame ? looked.value : run) }]];
+	return [[await itemOf(source, isSame ? looked.value : run)]];
 }

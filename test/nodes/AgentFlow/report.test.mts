@@ -1,5 +1,7 @@
 // Reports of conversations (docs/contracts/agentflow.md, Conversations and Run): Get Report, Include
 // Report. The timeline has no documented form; the sandbox's is the events of the runs.
+import { AgentFlowTrigger } from '../../../nodes/AgentFlow/AgentFlowTrigger.node.ts';
+import { poll } from '../../support/n8n.mts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { pageOf } from '../../support/report.mts';
 import {
@@ -15,6 +17,7 @@ import {
 	reset,
 	row,
 	useSandbox,
+	credentials,
 } from './support.mts';
 
 useSandbox();
@@ -198,5 +201,37 @@ describe('Include Report', () => {
 		});
 
 		expect(pageOf(item).steps[0]).toMatch(/^1 lookup_order Tool call/);
+	});
+});
+
+describe('the trigger', () => {
+	const options = { includeReport: true };
+	const fetched = async (event: string) =>
+		(
+			await poll({
+				node: new AgentFlowTrigger(),
+				parameters: { event, options },
+				staticData: {},
+				mode: 'manual',
+				credentials: credentials(),
+			})
+		)?.[0] ?? [];
+
+	test('adds the report of the run that has answered', async () => {
+		await row('agent', 'sendMessage', message('Hello'));
+		const [item] = await fetched('agentAnswered');
+
+		expect(pageOf(item).sections.Asked).toBe('Hello');
+		expect(pageOf(item).steps).toHaveLength(1);
+	});
+
+	test('adds that of the conversation which waits for an approval', async () => {
+		await behave('EmailsAgent', { tool: 'send_email' });
+		const returned = { options: { onApproval: 'return' } };
+		await row('agent', 'sendMessage', message('Write', returned, 'EmailsAgent'));
+		const [item] = await fetched('approvalRequested');
+
+		expect(pageOf(item).html).toContain('waiting for an answer');
+		expect(pageOf(item).steps.join()).toMatch(/send_email Approval Waiting/);
 	});
 });

@@ -1,4 +1,6 @@
 // Reports of executions (docs/contracts/flowmaestro.md, 3.2): Get Report, Include Report.
+import { FlowMaestroTrigger } from '../../../nodes/FlowMaestro/FlowMaestroTrigger.node.ts';
+import { poll } from '../../support/n8n.mts';
 import { describe, expect, test } from '@jest/globals';
 import { pageOf } from '../../support/report.mts';
 import {
@@ -18,6 +20,7 @@ import {
 	sentLines,
 	started,
 	useSandbox,
+	credentials,
 } from './support.mts';
 
 useSandbox();
@@ -125,4 +128,27 @@ describe('Include Report', () => {
 		expect(pageOf(begun).sections.Inputs).toBe('CompanyAcme');
 		for (const item of [triggered, waited]) expect(pageOf(item).html).toContain('completed');
 	});
+});
+
+test('the trigger adds a report to each execution that ends', async () => {
+	const workflow = await newWorkflow();
+	const staticData = {};
+	const tick = async () =>
+		(
+			await poll({
+				node: new FlowMaestroTrigger(),
+				parameters: {
+					workflows: { workflow: [{ workflow: byId(workflow) }] },
+					options: { includeReport: true },
+				},
+				staticData,
+				credentials: credentials(),
+			})
+		)?.[0] ?? [];
+	await tick();
+	const [id] = await ended(workflow, 1, { outputs: { score: 80 } });
+	const [item] = await tick();
+
+	expect(item.json).toMatchObject({ id });
+	expect(pageOf(item).sections.Outputs).toBe('Score80');
 });

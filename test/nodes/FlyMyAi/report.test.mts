@@ -1,4 +1,7 @@
 // Reports of runs (docs/contracts/flymyai.md, Runs): Get Report, Include Report, and as a tool.
+import type { IDataObject } from 'n8n-workflow';
+import { FlyMyAiTrigger } from '../../../nodes/FlyMyAi/FlyMyAiTrigger.node.ts';
+import { poll } from '../../support/n8n.mts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { pageOf } from '../../support/report.mts';
 import {
@@ -20,6 +23,7 @@ import {
 	sentLines,
 	startOf,
 	useSandbox,
+	credentials,
 } from './support.mts';
 
 useSandbox();
@@ -211,5 +215,40 @@ describe('Include Report', () => {
 
 		expect(binary).toBeUndefined();
 		expect(json.report).toMatch(/^FlyMyAI run \S+ of Test Agent: completed/);
+	});
+});
+
+describe('the trigger', () => {
+	const trigger = new FlyMyAiTrigger();
+	const parameters = { events: ['failed'], options: { includeReport: true } };
+	const tick = async (staticData: IDataObject, mode: 'trigger' | 'manual' = 'trigger') =>
+		(
+			await poll({ node: trigger, parameters, staticData, mode, credentials: credentials() })
+		)?.[0] ?? [];
+
+	test('adds a report to each run that ends, from its detail', async () => {
+		const staticData = {};
+		await tick(staticData);
+		const run = await newRun({
+			status: 'failed',
+			error: 'No mailbox',
+			logs: [row(1, 1, 'tool_called', 'Called a', { function: 'a' })],
+		});
+		const [item, ...others] = await tick(staticData);
+
+		expect(others).toEqual([]);
+		expect(item.json).toMatchObject({ id: run, agent_name: 'Web Researcher' });
+		expect(pageOf(item)).toMatchObject({
+			title: 'Web Researcher',
+			steps: [expect.stringMatching(/^1 a Tool call/)],
+			sections: expect.objectContaining({ 'Why it failed': 'No mailbox' }),
+		});
+	});
+
+	test('adds it to a test event', async () => {
+		const [item] = await tick({}, 'manual');
+
+		expect(item.json.id).toBe(FAILED_RUN);
+		expect(pageOf(item).fileName).toBe(`run-${FAILED_RUN}.html`);
 	});
 });

@@ -1,4 +1,6 @@
 // Reports of runs (docs/contracts/pyflue.md, Run record and Events): Get Report, Include Report.
+import { PyFlueTrigger } from '../../../nodes/PyFlue/PyFlueTrigger.node.ts';
+import { poll } from '../../support/n8n.mts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { pageOf } from '../../support/report.mts';
 import {
@@ -15,6 +17,7 @@ import {
 	started,
 	useSandbox,
 	workflow,
+	credentials,
 } from './support.mts';
 
 useSandbox();
@@ -126,4 +129,38 @@ describe('Include Report', () => {
 		expect(pageOf(called).title).toBe('classify');
 		expect(pageOf(waited).title).toBe('divide');
 	});
+});
+
+describe('the trigger', () => {
+	const parameters = { events: ['completed'], options: { includeReport: true } };
+	const tick = async (staticData: object) =>
+		(
+			await poll({
+				node: new PyFlueTrigger(),
+				parameters,
+				staticData: staticData as never,
+				credentials: credentials(),
+			})
+		)?.[0] ?? [];
+
+	test('adds a report to each run that ends', async () => {
+		const staticData = {};
+		await tick(staticData);
+		const id = await finished('divide', { a: 4, b: 2 });
+		const [item] = await tick(staticData);
+
+		expect(item.json).toMatchObject({ run_id: id });
+		expect(pageOf(item).sections.Result).toBe('2');
+	});
+
+	test('emits a run whose events cannot be read', async () => {
+		const staticData = {};
+		await tick(staticData);
+		const id = await finished('divide', { a: 4, b: 2 });
+		await control.fault({ kind: 'status', status: 500, times: null, match: { path: '/events' } });
+		const [item] = await tick(staticData);
+
+		expect(item.json).toMatchObject({ run_id: id });
+		expect(pageOf(item).sections.Steps).toMatch(/could not be read/);
+	}, 60_000);
 });
