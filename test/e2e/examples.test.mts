@@ -92,6 +92,16 @@ const expectations: Record<string, (open: Open) => Promise<void>> = {
 		]);
 	},
 
+	'what-did-it-do.json': async (open) => {
+		const items = await (await open()).execute();
+		const [{ id, status }] = items('Report');
+		expect(status).toBe('completed');
+		const [{ html }] = items('Show It');
+		expect(html).toContain(`FlyMyAI run ${String(id)}`);
+		expect(html).toContain('Solar power on farmland');
+		expect(html).toMatch(/<svg[^]*web_search[^]*<\/svg>/);
+	},
+
 	'ask-an-agent-a-follow-up-question.json': async (open) => {
 		const items = await (await open()).execute();
 		expect(items('Ask Further')[0].id).toBe(items('Research')[0].id);
