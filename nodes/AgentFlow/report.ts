@@ -97,7 +97,7 @@ function describe(
 		],
 		reason: hasFailed ? last.reason : undefined,
 		steps,
-		note: events.length > 0 ? undefined : 'The timeline of the conversation tells nothing.',
+		note: events.length > 0 ? undefined : 'AgentFlow has no timeline of this conversation.',
 	};
 }
 

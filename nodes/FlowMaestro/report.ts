@@ -45,7 +45,7 @@ function describe(execution: Execution, title: string): Report {
 		],
 		reason: isTerminal(execution) && status !== 'completed' ? reasonOf(execution) : undefined,
 		steps: stepsOf(execution, state),
-		note: 'FlowMaestro tells when an execution began and ended, and nothing of the nodes in it.',
+		note: 'FlowMaestro reports when an execution started and ended, but not what its nodes did.',
 	};
 }
 

@@ -60,7 +60,7 @@ function describe(run: Run, title: string): Report {
 		steps: stepsOf(run),
 		note: run.logs
 			? undefined
-			: 'FlyMyAI has not told what this run did: get its report when it has ended.',
+			: 'The log of this run is not available yet. Get its report again when it has ended.',
 	};
 }
 

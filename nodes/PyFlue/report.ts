@@ -70,7 +70,7 @@ function describe(api: PyFlueApi, run: Run, events: RunEvent[]): Report {
 		],
 		reason: runLifecycle(api).failureOf(run),
 		steps: stepsOf(events),
-		note: 'A run tells of itself what its code writes with ctx.log, and nothing of the agents that it asks.',
+		note: 'The server logs what the code of a run writes with ctx.log, but not the agents that it calls.',
 	};
 }
 

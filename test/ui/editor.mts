@@ -171,8 +171,35 @@ export class Editor {
 		return this.page.getByTestId('output-panel');
 	}
 
-	async showOutputAs(form: 'table' | 'json'): Promise<void> {
+	async showOutputAs(form: 'table' | 'json' | 'binary'): Promise<void> {
 		await this.output.getByTestId(`radio-button-${form}`).click();
+	}
+
+	/** Downloads the file of the output panel; answers its name and what is in it. */
+	async download(): Promise<{ name: string; content: string }> {
+		const downloaded = this.page.waitForEvent('download');
+		await this.output.getByTestId('ndv-download-binary-data').click();
+		const download = await downloaded;
+		return {
+			name: download.suggestedFilename(),
+			content: readFileSync(await download.path(), 'utf8'),
+		};
+	}
+
+	/** Opens a page as the browser of somebody who prefers this theme, on a screen of this size. */
+	async openPage(
+		html: string,
+		{ theme, width, height }: { theme: 'light' | 'dark'; width: number; height: number },
+	): Promise<Page> {
+		const context = await this.browser.newContext({
+			colorScheme: theme,
+			viewport: { width, height },
+			// For the accessibility checker, which is a script.
+			bypassCSP: true,
+		});
+		const page = await context.newPage();
+		await page.setContent(html);
+		return page;
 	}
 
 	/** Clicks a link that leads to another page, and comes back when that has loaded. */
@@ -226,14 +253,14 @@ export class Editor {
 	 * A picture of the screen for the documentation. It is taken anew where UPDATE_PICTURES is set;
 	 * otherwise it has to be there.
 	 */
-	async picture(name: string): Promise<void> {
+	async picture(name: string, page = this.page): Promise<void> {
 		const file = join(pictures, `${name}.png`);
 		if (process.env.UPDATE_PICTURES) {
 			mkdirSync(pictures, { recursive: true });
 			await this.untilNoToast();
 			// A pointer at rest hovers over nothing.
-			await this.page.mouse.move(0, 0);
-			await this.page.screenshot({ path: file, animations: 'disabled' });
+			await page.mouse.move(0, 0);
+			await page.screenshot({ path: file, animations: 'disabled' });
 		} else if (!existsSync(file)) {
 			throw new Error(`docs/images/${name}.png is missing: UPDATE_PICTURES=1 npm run test:ui`);
 		}

@@ -374,7 +374,7 @@ describe('the time line', () => {
 
 	test('is there in words, too', () => {
 		expect(svgOf(completed)).toMatch(
-			/<title id="line-title">Time line<\/title><desc id="line-told">6 steps from 27 Nov 2026, 12:03:04/,
+			/<title id="line-title">Timeline<\/title><desc id="line-told">6 steps from 27 Nov 2026, 12:03:04/,
 		);
 	});
 });

@@ -15,7 +15,7 @@ export const includeReportField = field({
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to add a report of what was done as an HTML file, in the binary field "report"',
+		'Whether to add an HTML page that shows what was done, as a file in the binary field "report"',
 });
 
 /** The item of a run whose report is not there, with the reason. */

@@ -32,11 +32,11 @@ export function drawReport(report: Report, drawing: Drawing): string {
 	const begin = [
 		drawHead(report, pen, clock),
 		drawReason(report, pen),
-		span ? section('Time line', drawTimeline(report.steps, span, pen, clock)) : '',
+		span ? section('Timeline', drawTimeline(report.steps, span, pen, clock)) : '',
 		drawParts(report, pen),
 	].join('');
 	const room = LARGEST - RESERVE - sizeOf(STYLE) - sizeOf(title) - sizeOf(begin);
-	const drawnAt = `Times in ${clock.zone}. Drawn on ${clock.full(drawing.at)}.`;
+	const drawnAt = `Times in ${clock.zone}. Created on ${clock.full(drawing.at)}.`;
 	return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -69,9 +69,9 @@ function drawHead(report: Report, pen: Pen, clock: Clock): string {
 	const facts: Array<[string, string]> = [
 		...(report.begin === undefined
 			? []
-			: [['Began', clock.full(report.begin)] as [string, string]]),
+			: [['Started', clock.full(report.begin)] as [string, string]]),
 		...(report.end === undefined ? [] : [['Ended', clock.full(report.end)] as [string, string]]),
-		...(took === undefined ? [] : [['Took', durationText(took)] as [string, string]]),
+		...(took === undefined ? [] : [['Duration', durationText(took)] as [string, string]]),
 		...report.facts,
 	];
 	const rows = facts

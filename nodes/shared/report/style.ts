@@ -21,6 +21,7 @@ p{margin:.4rem 0}
 .facts dd{margin:0}
 dt{color:var(--soft);font-size:13px;font-weight:600;margin-top:.7rem}
 .facts dt{margin:0}
+dd p{margin:0}
 dd{margin:.15rem 0 0;overflow-wrap:anywhere}
 pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;unicode-bidi:plaintext}
 pre.json,code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}

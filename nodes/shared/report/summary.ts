@@ -19,7 +19,7 @@ export function summarize(report: Report, { secrets, zone }: Drawing): string {
 	const took = durationOf(report);
 	const title = pen.mask(report.title);
 	const lines = [
-		`${report.platform} ${report.noun} ${report.id} of ${title}: ${report.status}${took === undefined ? '' : ` after ${durationText(took)}`}${report.begin === undefined ? '' : `, begun ${clock.full(report.begin)} (${clock.zone})`}`,
+		`${report.platform} ${report.noun} ${report.id} of ${title}: ${report.status}${took === undefined ? '' : ` after ${durationText(took)}`}${report.begin === undefined ? '' : `, started ${clock.full(report.begin)} (${clock.zone})`}`,
 		...report.facts.map(([label, text]) => `${label}: ${pen.mask(text)}`),
 		...(report.reason ? [`Why it failed: ${shortly(report.reason, pen, LONGEST_PART)}`] : []),
 		...report.parts

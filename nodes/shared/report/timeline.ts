@@ -89,11 +89,13 @@ export function drawTimeline(steps: Step[], span: Span, pen: Pen, clock: Clock):
 function legendOf(steps: Step[], rest: number): string {
 	const sentences = [
 		...(steps.some(({ beganLater }) => beganLater)
-			? ['A pale bar begins at the entry before it: when the step itself began is not told.']
+			? [
+					'A pale bar starts at the entry before it, because the log does not say when the step itself started.',
+				]
 			: []),
 		...(rest > 0
 			? [
-					`Failed steps and the longest ones have a line each; the other ${count(rest)} share the last one, which is darker where there were more.`,
+					`Failed steps and the longest ones have a line each. The other ${count(rest)} share the last line, which is darker where more of them ran.`,
 				]
 			: []),
 	];
@@ -103,7 +105,7 @@ function legendOf(steps: Step[], rest: number): string {
 const timesOf = (one: Placed): string => {
 	const took = durationOf(one.step);
 	if (took !== undefined) return `${one.step.beganLater ? '≤ ' : ''}${durationText(took)}`;
-	return goesOn(one.step) ? 'goes on' : '';
+	return goesOn(one.step) ? 'ongoing' : '';
 };
 
 const round = (value: number): string => String(Math.round(value * 10) / 10);
@@ -124,8 +126,8 @@ function drawSvg(shown: Placed[], rest: Placed[], span: Span, pen: Pen, clock: C
 	const band = rest.length > 0 ? drawBand(rest, span, TOP + shown.length * LINE) : '';
 	const failed = shown.filter(({ step }) => step.state === 'failed').length;
 	const all = shown.length + rest.length;
-	const told = `${count(all)} ${all === 1 ? 'step' : 'steps'} from ${clock.full(span.from)} to ${clock.full(span.to)}, ${failed} failed. The list of steps below says the same in words.`;
-	return `<div class="chart"><svg class="line" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="line-title line-told"><title id="line-title">Time line</title><desc id="line-told">${told}</desc>${axis.join('')}${bars.join('')}${band}</svg></div>`;
+	const told = `${count(all)} ${all === 1 ? 'step' : 'steps'} from ${clock.full(span.from)} to ${clock.full(span.to)}, ${failed} failed. The list of steps below has the same in words.`;
+	return `<div class="chart"><svg class="line" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="line-title line-told"><title id="line-title">Timeline</title><desc id="line-told">${told}</desc>${axis.join('')}${bars.join('')}${band}</svg></div>`;
 }
 
 /** A bar, or a diamond for a moment; a cross, a stroke or an open end says how it ended. */

@@ -131,7 +131,7 @@ describe('Get Report', () => {
 		const { page } = await report(answer.conversation_id);
 
 		expect(page.sections.Asked).toBe('Hello');
-		expect(page.sections.Steps).toBe('The timeline of the conversation tells nothing.');
+		expect(page.sections.Steps).toBe('AgentFlow has no timeline of this conversation.');
 	});
 
 	test('of a conversation there is not fails as Get does', async () => {

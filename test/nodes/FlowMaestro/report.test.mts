@@ -49,7 +49,7 @@ describe('Get Report', () => {
 		]);
 		expect(page.sections.Inputs).toBe('CompanyAcme');
 		expect(page.html).toContain('<th scope="col">weight</th>');
-		expect(page.html).toContain('nothing of the nodes in it');
+		expect(page.html).toContain('not what its nodes did');
 	});
 
 	test('says why an execution failed', async () => {

@@ -84,7 +84,7 @@ describe('Get Report', () => {
 			expect.stringMatching(/^5 Something new Brand New Type \d\d:\d\d:20$/),
 			expect.stringMatching(/^6 Called it Tool call \d\d:\d\d:21 · ≤ 1.0 s$/),
 		]);
-		expect(Object.keys(page.sections)[0]).toBe('Time line');
+		expect(Object.keys(page.sections)[0]).toBe('Timeline');
 		expect(page.sections.Inputs).toBe('TopicSun');
 		expect(page.sections.Output).toContain('Sunny');
 		expect(page.html).toContain('<th scope="col">year</th>');

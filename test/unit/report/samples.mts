@@ -118,7 +118,7 @@ export const bare: Report = {
 	begin: undefined,
 	end: undefined,
 	facts: [],
-	note: 'FlowMaestro tells when an execution began and ended, and nothing of its steps.',
+	note: 'FlowMaestro reports when an execution started and ended, but not what its nodes did.',
 };
 
 /** A run of so many steps, every hundredth of which fails, each with arguments and a result. */

@@ -7,7 +7,7 @@ export const getReport = operation({
 	name: 'Get Report',
 	action: 'Get a report of a conversation',
 	description:
-		'Draw what happened in a conversation as an HTML page, to look at and to send: time line, tool calls, approvals and messages',
+		'Create an HTML page that shows what happened in a conversation: timeline, tool calls, approvals and messages',
 	parameters: [conversationLocator],
 	output: simpleConversationSchema,
 	async execute({ conversation }, { session }) {

@@ -8,7 +8,7 @@ export const getReport = operation({
 	name: 'Get Report',
 	action: 'Get a report of an execution',
 	description:
-		'Draw an execution as an HTML page, to look at and to send: times, inputs, outputs and error (scope executions:read; for the name of the workflow also workflows:read)',
+		'Create an HTML page that shows an execution: times, inputs, outputs and error (scope executions:read; for the name of the workflow also workflows:read)',
 	parameters: [executionIdField],
 	output: executionSchema,
 	async execute({ execution }, { session }) {

@@ -7,7 +7,7 @@ export const getReport = operation({
 	name: 'Get Report',
 	action: 'Get a report of a run',
 	description:
-		'Draw what a run did as an HTML page, to look at and to send: time line, tool calls, inputs and output',
+		'Create an HTML page that shows what a run did: timeline, tool calls, inputs and output',
 	parameters: [runLocator],
 	output: simpleRunSchema,
 	async execute({ run }, { session }) {

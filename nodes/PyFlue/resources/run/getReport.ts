@@ -7,8 +7,7 @@ export const getReport = operation({
 	value: 'getReport',
 	name: 'Get Report',
 	action: 'Get a report of a run',
-	description:
-		'Draw what a run did as an HTML page, to look at and to send: time line, log, result and error',
+	description: 'Create an HTML page that shows what a run did: timeline, log, result and error',
 	parameters: [runLocator],
 	output: simpleRunSchema,
 	async execute({ run }, { session }) {
