@@ -29,6 +29,7 @@ export interface Session {
 export const operation = operationsOf<Session>();
 
 export function connect(http: Http, ending: Ending, context: IExecuteFunctions): Session {
+	const { logger } = context;
 	const api = new AgentFlowApi(http);
 	return {
 		http,
@@ -37,7 +38,7 @@ export function connect(http: Http, ending: Ending, context: IExecuteFunctions):
 		logger,
 		agents: new Agents(api),
 		conversations: new Conversations(api),
-		batches: new Follower(batchLifecycle(api, http), ending, context.logger),
+		batches: new Follower(batchLifecycle(api, http), ending, logger),
 		reports: new Reporter(context, http, reportOf(api)),
 		toolArguments: new Remembered(),
 	};

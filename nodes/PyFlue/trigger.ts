@@ -11,7 +11,6 @@ import { simplifyRun } from './output';
 import { platform } from './platform';
 import { isElsewhere, RecentRuns } from './recentRuns';
 import { reportOf } from './report';
-import { RecentRuns } from './recentRuns';
 import { nameOf, type Run } from './schemas';
 
 /** What starts the workflow. */
