@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PlatformError } from '../shared/errors';
 import type { Http } from '../shared/http/http';
+import type { WalkOptions } from '../shared/http/jsonRows';
 import { defined, type Json } from '../shared/json';
 import { path } from '../shared/http/paths';
 import {
@@ -50,6 +51,9 @@ const bodyOrNone = (fields: object): JsonObject | undefined => {
 const LOOK_FOR_RUN =
 	'Look for the run with Run: Get Many and the filter Started After, before you start it again.';
 const LOOK_FOR_COMPILATION = 'Look for it with Compilation: Get Many before you try again.';
+
+/** A run's whole conversation, which is what makes it large. */
+export const MESSAGES = { fields: ['messages'], beyond: 0 };
 
 const refuse = (error: PlatformError): never => {
 	throw error;
@@ -132,10 +136,12 @@ export class FlyMyAiApi {
 		/**
 		 * Newest first, each with its whole `messages`: walk it, do not keep it.
 		 *
+		 * @param leaveOut what is not wanted of a run
 		 * @param glance given where the list is one of two ways, and not worth trying twice
 		 */
 		list: (
 			rowError: (error: PlatformError) => void = refuse,
+			leaveOut?: WalkOptions['leaveOut'],
 			glance?: AbortSignal,
 		): AsyncGenerator<Run> =>
 			this.http.rows(
@@ -147,6 +153,7 @@ export class FlyMyAiApi {
 				runSchema,
 				({ id }) => id,
 				rowError,
+				leaveOut,
 			),
 
 		get: async (id: string): Promise<Run> =>

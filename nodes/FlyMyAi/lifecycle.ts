@@ -1,6 +1,6 @@
 import { isObject } from '../shared/json';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
-import type { FlyMyAiApi } from './api';
+import { MESSAGES, type FlyMyAiApi } from './api';
 import type { Compilation, Run } from './schemas';
 
 /** Contract: Runs. Any other status is one that this package does not know and not an end. */
@@ -29,7 +29,7 @@ export const runLifecycle = (api: FlyMyAiApi): RunLifecycle<Run> => ({
 	seeWhatItDid: 'Run: Get Events shows what it did.',
 	get: api.runs.get,
 	// A row of the wrong form is passed over here: a look at the run itself reports it.
-	listRecent: (_groups, signal) => api.runs.list(() => undefined, signal),
+	listRecent: (_groups, signal) => api.runs.list(() => undefined, MESSAGES, signal),
 	groupOf: ({ user_agent_task }) => user_agent_task ?? '',
 	durationOf: ({ created_at, updated_at, run_seq }) => {
 		// A follow-up's round began later than the run.

@@ -7,7 +7,7 @@ import type {
 import { take } from '../shared/list';
 import { editorOf, located, shortened, when } from '../shared/form/loadOptions';
 import { accountTools, callableTools } from './accountTools';
-import { FlyMyAiApi } from './api';
+import { FlyMyAiApi, MESSAGES } from './api';
 import { stepFields } from './configuration';
 import { agentBehind, inputFields } from './inputs';
 import { codeName, statusName, toolName } from './names';
@@ -59,7 +59,7 @@ const compilationItem = (compilation: Compilation): INodeListSearchItems => {
 export const methods = {
 	listSearch: {
 		searchAgents: search((api) => api.agents.list(), agentItem),
-		searchRuns: search((api) => api.runs.list(() => undefined), runItem),
+		searchRuns: search((api) => api.runs.list(() => undefined, MESSAGES), runItem),
 		searchTools: search(accountTools, toolItem),
 		searchCallableTools: search(callableTools, toolItem),
 		searchCatalog: search((api) => api.tools.available(), catalogItem),

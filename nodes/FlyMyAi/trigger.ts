@@ -4,7 +4,7 @@ import { field, fields, readNodeParameters } from '../shared/form/parameters';
 import { includeReportField, Reporter } from '../shared/report/item';
 import { attempt, pollCompletions, type TriggerSource } from '../shared/runs/trigger';
 import { AgentResolver } from './agentResolver';
-import { FlyMyAiApi } from './api';
+import { FlyMyAiApi, MESSAGES } from './api';
 import { simplifyField } from '../shared/form/fields';
 import { agentLocator } from './fields';
 import { runLifecycle } from './lifecycle';
@@ -117,7 +117,7 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 		lifecycle: runLifecycle(api),
 		account: http.account,
 		includeSince: options.includeSince || undefined,
-		list: (rowError) => api.runs.list(rowError),
+		list: (rowError) => api.runs.list(rowError, MESSAGES),
 		// Contract: a follow-up makes the same run complete again, with the next `run_seq`.
 		completionKey: ({ id, run_seq, status }) => `${id} ${run_seq ?? ''} ${status}`,
 		changedAt: ({ updated_at, created_at }) => updated_at ?? created_at,
