@@ -1,5 +1,6 @@
 // The trigger over the list of runs (docs/contracts/pyflue.md, Admin and Traps for a caller).
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { PollContext } from 'n8n-core';
 import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { PyFlueTrigger } from '../../../nodes/PyFlue/PyFlueTrigger.node.ts';
@@ -160,6 +161,21 @@ describe('a long history', () => {
 		expect(await poll()).toEqual([]);
 	});
 
+	test('costs one request more where runs go on behind newer ones', async () => {
+		const open = await newRuns({ count: 30, status: 'running' });
+		await newRuns({ count: 250 });
+		await activate();
+		await control.clearRequests();
+
+		expect(await poll()).toEqual([]);
+		expect(await sentLines()).toEqual([
+			'GET /admin/runs?limit=100',
+			'GET /admin/runs?status=active&limit=100',
+		]);
+		await control.post(`pyflue/runs/${open[7]}`, { status: 'succeeded', result: 1 });
+		expect(ids(await poll())).toEqual([open[7]]);
+	});
+
 	test('loses nothing when new runs shift its pages', async () => {
 		await newRuns({ count: 150 });
 		await activate();
@@ -284,6 +300,25 @@ describe('runs that the server has forgotten', () => {
 		expect(others).toEqual([]);
 		await newRuns({ status: 'failed' });
 		expect((await poll({ events: ['failed'] }))[0]).not.toHaveProperty('gap');
+	});
+
+	test('are logged once, and not at every poll', async () => {
+		const warnings: string[] = [];
+		const logger = { warn: (text: string) => void warnings.push(text) };
+		Object.defineProperty(PollContext.prototype, 'logger', {
+			configurable: true,
+			get: () => logger,
+		});
+		try {
+			await newRuns({ count: 2 });
+			await activate();
+			await control.reset();
+			for (let tick = 0; tick < 3; tick++) expect(await poll()).toEqual([]);
+		} finally {
+			Reflect.deleteProperty(PollContext.prototype, 'logger');
+		}
+
+		expect(warnings).toEqual([expect.stringMatching(GAP)]);
 	});
 
 	test('are no gap while the list reaches back to what is known', async () => {
