@@ -83,7 +83,7 @@ const AT_ONCE = 5;
 /** Completions of one tick; the rest comes with the next ones. */
 const MOST_A_TICK = 500;
 /** No more details are begun in a tick behind so many bytes: its items are in memory together. */
-const BYTES_A_TICK = 12_000_000;
+const BYTES_A_TICK = 8_000_000;
 /** The poll's time budget, where n8n does not tell it. */
 const BUDGET_MS = 60_000;
 /**
