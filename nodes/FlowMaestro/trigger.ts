@@ -6,6 +6,7 @@ import { isServerFault, type Around, type Stretch } from '../shared/http/pagesAr
 import { field, fields, readNodeParameters } from '../shared/form/parameters';
 import type { RunLifecycle } from '../shared/runs/lifecycle';
 import { includeReportField, Reporter } from '../shared/report/item';
+import { pollerOf } from '../shared/runs/poller';
 import { pollCompletions, type Known, type TriggerSource } from '../shared/runs/trigger';
 import { settle } from '../shared/settle';
 import { FlowMaestroApi } from './api';
@@ -125,7 +126,7 @@ export async function pollExecutions(
 	const since = options.includeSince ? Date.parse(options.includeSince) : Infinity;
 	// A workflow that is added later has ended executions that were never seen, and are not new.
 	const account = [http.account, ...wanted].join(' ');
-	const poller = `${context.getWorkflow().id ?? ''}:${context.getNode().id} ${account}`;
+	const poller = `${pollerOf(context)} ${account}`;
 	const read: Turns = new Map(turns.get(poller));
 	let all = wanted;
 

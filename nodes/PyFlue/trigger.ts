@@ -3,6 +3,7 @@ import { simplifyField } from '../shared/form/fields';
 import { Http } from '../shared/http/http';
 import { field, fields, readNodeParameters } from '../shared/form/parameters';
 import { includeReportField, Reporter } from '../shared/report/item';
+import { pollerOf } from '../shared/runs/poller';
 import { pollCompletions, type TriggerSource } from '../shared/runs/trigger';
 import { PyFlueApi } from './api';
 import { nameLocator } from './fields';
@@ -74,7 +75,7 @@ export async function pollRuns(context: IPollFunctions): Promise<INodeExecutionD
 	const http = await Http.connect(context, platform);
 	const api = new PyFlueApi(http);
 	const wanted = names.entry.map(({ name }) => name);
-	const poller = `${context.getWorkflow().id ?? ''}:${context.getNode().id} ${http.account}`;
+	const poller = `${pollerOf(context)} ${http.account}`;
 	const recent = new RecentRuns(api, poller);
 
 	const reports = new Reporter(context, http, reportOf(api));

@@ -220,7 +220,8 @@ export async function runOperation<Session>(
 		const { error } = attempt;
 		// Had it been thrown, n8n would hand the items on as if the node had done its work.
 		if (context.continueOnFail()) return [items.map((_, itemIndex) => errorItem(error, itemIndex))];
-		throw toNodeError(node, toldInChat(context, error));
+		// It stops all items, and is read and shown with the first.
+		throw toNodeError(node, toldInChat(context, error), 0);
 	}
 	const { http, operation, session } = attempt.value;
 	const valuesOf = (itemIndex: number) => readParameters(context, operation.parameters, itemIndex);

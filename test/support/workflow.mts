@@ -18,6 +18,8 @@ export interface NodeOnCanvas {
 	typeVersion?: number;
 	/** Default: the name a fresh node gets. */
 	nodeName?: string;
+	/** Default: its name. */
+	nodeId?: string;
 	/** Default: `<package>.<description name>`. One that ends in `Tool` is the node's AI tool. */
 	nodeType?: string;
 }
@@ -75,6 +77,7 @@ export function createWorkflow(
 			createNode({
 				name,
 				type,
+				...(canvas.nodeId === undefined ? {} : { id: canvas.nodeId }),
 				typeVersion: canvas.typeVersion ?? newest,
 				parameters: structuredClone(parameters),
 				...settings,

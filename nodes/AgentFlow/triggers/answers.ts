@@ -3,6 +3,7 @@ import { PlatformError } from '../../shared/errors';
 import type { Cursor } from '../../shared/runs/completions';
 import { noteOf } from '../../shared/http/notNumbers';
 import { defined } from '../../shared/json';
+import { pollerOf } from '../../shared/runs/poller';
 import { pollCompletions, type TriggerSource } from '../../shared/runs/trigger';
 import { Agents } from '../agents';
 import { messagesOf, messageText, saidAt } from '../messaging/answer';
@@ -59,7 +60,7 @@ export async function pollAnswers(
 	filters: Filters,
 ): Promise<INodeExecutionData[][] | null> {
 	const stored = context.getWorkflowStaticData('node');
-	const poller = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
+	const poller = pollerOf(context);
 	const kept = stored.marks as Marks | undefined;
 	const marks = [kept, unstored.get(poller)].find((known) => known?.account === account);
 	const isTest = context.getMode() === 'manual';

@@ -11,8 +11,8 @@ const MOST_NAMED = 10;
 /** Where such a word begins outside of a text; a text is passed over. */
 const CANDIDATE = /"|-?Infinity|NaN/g;
 
-/** On what was read: the fields in it that are null instead. Copies of the object keep it. */
-const NULLED = Symbol('nulled');
+/** Of what was read: the fields in it that are null instead. */
+const nulledIn = new WeakMap<object, string[]>();
 
 /** What an answer holds, and the fields in it that are null instead of NaN or Infinity. */
 export type Answer = { ok: true; value: Json; nulled: string[] } | { ok: false; reason: string };
@@ -24,7 +24,8 @@ export function parseAnswer(text: string): Answer {
 	const stand = JSON.stringify(randomUUID());
 	const mended = replaced(text, stand);
 	const parsed = mended === text ? strict : parseJson(mended);
-	if (!parsed.ok) return strict;
+	const isName = new RegExp(`${stand}\\s*:`).test(mended);
+	if (!parsed.ok || isName) return strict;
 	const nulled: string[] = [];
 	const value = withNulls(parsed.value, JSON.parse(stand) as string, '', nulled);
 	return { ok: true, value, nulled };
@@ -75,7 +76,7 @@ function withNulls(value: Json, stand: string, at: string, nulled: string[]): Js
 /** Keeps, on what was made of an answer and on the objects in it, which of their fields are null instead. */
 export function remember(value: unknown, nulled: string[]): void {
 	if (nulled.length === 0 || typeof value !== 'object' || value === null) return;
-	Object.assign(value, { [NULLED]: nulled });
+	nulledIn.set(value, nulled);
 	for (const [key, inner] of Object.entries(value)) {
 		const step = Array.isArray(value) ? `[${key}]` : key;
 		const below = nulled.filter((path) => path.startsWith(step) && path !== step);
@@ -88,7 +89,7 @@ export function remember(value: unknown, nulled: string[]): void {
 
 /** Says which fields of it are null instead of NaN or Infinity, if any are. */
 export function noteOf(value: unknown): string | undefined {
-	const nulled = isObject(value) ? (value as { [NULLED]?: string[] })[NULLED] : undefined;
+	const nulled = isObject(value) ? nulledIn.get(value) : undefined;
 	return nulled && noteOn(nulled);
 }
 

@@ -12,6 +12,7 @@ import { withoutReport } from '../report/item';
 import { settle, type Settled } from '../settle';
 import { Survey, UNDATED, type Begun, type Cursor, type Sighting } from './completions';
 import type { RunLifecycle } from './lifecycle';
+import { pollerOf } from './poller';
 
 /** What a platform's trigger adds to the shared one. */
 export interface TriggerSource<Run> {
@@ -129,7 +130,7 @@ export async function pollCompletions<Run>(
 	source: TriggerSource<Run>,
 ): Promise<INodeExecutionData[][] | null> {
 	if (context.getMode() === 'manual') return await latest(source);
-	const poller = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
+	const poller = pollerOf(context);
 	if (underWay.has(poller)) return null;
 	underWay.add(poller);
 	try {

@@ -355,6 +355,21 @@ describe('with durable cursors', () => {
 	});
 });
 
+describe.each([false, true])('of two triggers with the same id, durable cursors %p', (durable) => {
+	test.each(['at once', 'one after the other'])('both emit, %s', async (how) => {
+		const settings = { nodeId: 'copied-as-json', durable };
+		const both = [trigger(ANY_END, settings), trigger(ANY_END, settings)];
+		for (const { tick } of both) expect(await tick()).toEqual([]);
+		const run = await start();
+		await end(run);
+		const ticks: IDataObject[][] =
+			how === 'at once' ? await Promise.all(both.map(async ({ tick }) => await tick())) : [];
+		if (ticks.length === 0) for (const { tick } of both) ticks.push(await tick());
+
+		expect(ticks.map(idsOf)).toEqual([[run], [run]]);
+	});
+});
+
 describe('what a poll costs', () => {
 	test('one request and no writing where nothing has changed', async () => {
 		const { tick, staticData } = trigger();

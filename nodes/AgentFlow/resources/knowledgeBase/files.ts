@@ -31,5 +31,8 @@ export async function appendFiles(
 			fix: "Name the input binary fields that hold the documents, such as 'data'.",
 		});
 	}
-	for (const name of fields) form.append('files', await inputFile(context, itemIndex, name));
+	for (const name of fields) {
+		const file = await inputFile(context, itemIndex, name, filesField.displayName);
+		form.append('files', file);
+	}
 }
