@@ -1,4 +1,5 @@
 import type { ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+import { ignoreSslIssuesField } from '../nodes/shared/http/certificates';
 import { refusePage, testRules } from '../nodes/shared/http/credentialTest';
 
 const ELSEWHERE =
@@ -75,6 +76,8 @@ export class AgentFlowOAuth2Api implements ICredentialType {
 			placeholder: 'e.g. agentflow:conversations agentflow:cancellations',
 			description: 'What the client may do, separated by spaces; empty asks for all it was granted',
 		},
+		// By the name by which n8n looks for it where it gets the token.
+		{ ...ignoreSslIssuesField, name: 'ignoreSSLIssues' },
 		{ displayName: 'Grant Type', name: 'grantType', type: 'hidden', default: 'clientCredentials' },
 		{
 			displayName: 'Access Token URL',
@@ -104,7 +107,6 @@ export class AgentFlowOAuth2Api implements ICredentialType {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '/api/v1/agents',
 			disableFollowRedirect: true,
-			// The switch is one of n8n's own fields there.
 			skipSslCertificateValidation: '={{$credentials.ignoreSSLIssues}}',
 			encoding: 'text',
 			headers: {

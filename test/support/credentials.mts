@@ -48,6 +48,9 @@ function credentialType(name: string): ICredentialType {
 	return type;
 }
 
+/** No fields of a credential type's form, and kept by n8n all the same. */
+const KEPT = ['oauthTokenData', 'allowedHttpRequestDomains', 'allowedDomains'];
+
 /** n8n's own credentials helper, with a plain object where n8n has its encrypted database. */
 export class StoredCredentialsHelper extends ICredentialsHelper {
 	readonly #store: CredentialStore;
@@ -172,10 +175,11 @@ export class StoredCredentialsHelper extends ICredentialsHelper {
 		const stored = this.#stored(type);
 		if (raw) return stored;
 
-		const { oauthTokenData } = stored;
-		// No field of the form, and kept by n8n all the same.
-		const token = oauthTokenData === undefined ? {} : { oauthTokenData };
-		const filled = { ...this.withDefaults(type, stored), ...token } as INodeParameters;
+		const kept = Object.entries(stored).filter(([name]) => KEPT.includes(name));
+		const filled = {
+			...this.withDefaults(type, stored),
+			...Object.fromEntries(kept),
+		} as INodeParameters;
 		const keys = getAdditionalKeys(additionalData, mode, null, { isCredential: true });
 		if (values) {
 			return values.workflow.expression.getParameterValue(

@@ -115,13 +115,16 @@ export class Failures {
 				fix,
 			}),
 		});
-		if (NO_TOKEN.test(String(reason))) {
+		const noToken = NO_TOKEN.test(String(reason));
+		// n8n hands on no more than the words, where the login service has such a certificate.
+		const fault = noToken && /certificate/.test(String(reason)) ? 'CERT' : code;
+		const advice = adviceOnCertificate(fault, credential, platform.selfHosted === true);
+		if (advice) return notAsked(advice);
+		if (noToken) {
 			return notAsked(
 				'The login service gave no access token. Check its address, the client and the scopes in the credential.',
 			);
 		}
-		const advice = adviceOnCertificate(code, credential, platform.selfHosted === true);
-		if (advice) return notAsked(advice);
 		if (code === '' || UNENCRYPTED.test(code)) {
 			return notAsked(
 				`Check the Base URL of the credential (${host}) and the certificate of the service.`,

@@ -224,3 +224,44 @@ describe('a list of another form', () => {
 		expect(failure.message).toMatch(/\/tasks\/: \[1\]\.name: Required$/);
 	});
 });
+
+describe('a list of the editor', () => {
+	const scrolled = async (filter?: string) => {
+		const pages: string[][] = [];
+		let token: string | undefined;
+		do {
+			const { results, paginationToken } = await loadOptions({
+				kind: 'listSearch',
+				node,
+				method: 'searchRuns',
+				credentials: credentials(),
+				filter,
+				paginationToken: token,
+			});
+			pages.push(results.map(({ value }) => String(value)));
+			token = paginationToken as string | undefined;
+		} while (token !== undefined);
+		return pages;
+	};
+
+	test('goes on behind its 200th entry, without a gap or a repetition', async () => {
+		const all = (await rows('run', 'getAll', { returnAll: true })).map(({ id }) => String(id));
+		const pages = await scrolled();
+
+		expect(pages.length).toBe(Math.ceil(all.length / 200));
+		expect(pages[0]).toHaveLength(200);
+		expect(new Set(pages.flat())).toEqual(new Set(all));
+		expect(pages.flat()).toHaveLength(all.length);
+	});
+
+	test('goes on for what was searched as well', async () => {
+		const pages = await scrolled('completed');
+
+		expect(pages.flat().length).toBeGreaterThan(200);
+		expect(new Set(pages.flat()).size).toBe(pages.flat().length);
+	});
+
+	test('that ends with an entry asks for no more', async () => {
+		expect(await scrolled(PAST_RUN)).toEqual([[PAST_RUN]]);
+	});
+});

@@ -214,3 +214,23 @@ describe('a secret of a tool', () => {
 		);
 	});
 });
+
+test('the domains that a credential may be sent to are no secret', async () => {
+	const failure = await failureOf(
+		execute(
+			'agent',
+			'get',
+			{ agent: byId('any') },
+			{
+				credentials: credentials({
+					baseUrl: 'http://localhost:9',
+					allowedHttpRequestDomains: 'domains',
+					allowedDomains: 'localhost:9',
+				}),
+			},
+		),
+	);
+
+	expect(failure.description).toContain('(localhost:9)');
+	expect(everythingOf(failure)).not.toContain('***');
+});
