@@ -1,4 +1,4 @@
-import { sleep, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { PlatformError } from '../shared/errors';
 import { defined, isObject } from '../shared/json';
 import { settle } from '../shared/settle';
@@ -6,6 +6,7 @@ import { noteOn, parseAnswer } from '../shared/http/notNumbers';
 import { parseEvents, type ServerSentEvent } from '../shared/http/sse';
 import type { FlowMaestroApi } from './api';
 import { nameOf } from './lifecycle';
+import { sleep } from '../shared/timer';
 
 /** An event as an item: its name, and what its data tells. */
 function toItem(event: ServerSentEvent): IDataObject {

@@ -1,5 +1,5 @@
-import { sleep } from 'n8n-workflow';
 import type { ServerSentEvent } from '../shared/http/sse';
+import { sleep } from '../shared/timer';
 
 /** Connections in a row that bring nothing before the stream is given up. */
 const FRUITLESS = 5;

@@ -1,4 +1,3 @@
-import { sleep } from 'n8n-workflow';
 import type { Chat } from '../shared/chat';
 import { excerptOf, PlatformError } from '../shared/errors';
 import { isObject } from '../shared/json';
@@ -7,6 +6,7 @@ import { parseAnswer } from '../shared/http/notNumbers';
 import type { ServerSentEvent } from '../shared/http/sse';
 import { describeError } from './platform';
 import type { Reply } from './schemas';
+import { sleep } from '../shared/timer';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;

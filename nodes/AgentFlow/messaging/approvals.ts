@@ -1,4 +1,3 @@
-import { sleep } from 'n8n-workflow';
 import { hasStatus, PlatformError } from '../../shared/errors';
 import { take } from '../../shared/list';
 import { settle, type Settled } from '../../shared/settle';
@@ -7,6 +6,7 @@ import type { Approval } from '../schemas';
 import type { RunOptions } from './fields';
 import { nounOf, type MessageRun, type SentMessage } from './message';
 import type { Pending } from './transcript';
+import { sleep } from '../../shared/timer';
 
 /** How often pending approvals are polled where no stream reports them, in milliseconds. */
 const POLL_MS = 2000;

@@ -1,9 +1,9 @@
-import { sleep } from 'n8n-workflow';
 import { PlatformError } from '../../shared/errors';
 import { fields, type Values } from '../../shared/form/parameters';
 import type { AgentFlowApi } from '../api';
 import { conversationLocator } from '../fields';
 import { inUtc } from '../times';
+import { sleep } from '../../shared/timer';
 
 /** Which conversation a message belongs to. */
 export const conversationFields = fields([

@@ -1,5 +1,5 @@
-import { sleep } from 'n8n-workflow';
 import { settle, type Settled } from '../settle';
+import { sleep } from '../timer';
 
 /* Bodies of answers, read as they arrive and ended when they stay silent. */
 

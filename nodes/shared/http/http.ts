@@ -1,11 +1,10 @@
-import {
-	sleep,
-	type IDataObject,
-	type IExecuteFunctions,
-	type IHookFunctions,
-	type IHttpRequestOptions,
-	type ILoadOptionsFunctions,
-	type IPollFunctions,
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHookFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IPollFunctions,
 } from 'n8n-workflow';
 import type { z } from 'zod';
 import { PlatformError } from '../errors';
@@ -24,6 +23,7 @@ import { credentialTypeOf, type Platform } from './platform';
 import { RateBudget } from './rateLimit';
 import { routeOf, type HttpRequest, type OpenAnswer } from './request';
 import { pauseBeforeRetry, type Refused, type Unanswered } from './retries';
+import { sleep } from '../timer';
 
 /** The contexts in which n8n lets a node send requests. */
 export type HttpContext =
@@ -380,8 +380,8 @@ export class Http {
 			headers: { accept: 'application/json', ...this.platformHeaders, ...request.headers },
 			encoding: 'stream',
 			returnFullResponse: true,
-			// n8n renews an OAuth2 token, and asks again, when its helper throws a 401.
-			ignoreHttpStatusErrors: this.isOAuth2 ? { ignore: true, except: [401] } : true,
+			// n8n renews an OAuth2 token, and asks again, when its helper throws a 401. One before 2.10 cannot throw that alone.
+			ignoreHttpStatusErrors: !this.isOAuth2,
 			// The key must not follow to another host, and a redirected POST loses its body.
 			disableFollowRedirect: true,
 			skipSslCertificateValidation: this.ignoresCertificate,

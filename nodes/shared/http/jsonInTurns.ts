@@ -1,6 +1,6 @@
-import { sleep } from 'n8n-workflow';
 import type { Json } from '../json';
 import { parseAnswer, type Answer } from './notNumbers';
+import { sleep } from '../timer';
 
 /** So much text is parsed at once: a few milliseconds, whatever it holds. */
 const PART = 256 * 1024;

@@ -1,4 +1,4 @@
-import { sleep } from 'n8n-workflow';
+import { sleep } from '../timer';
 
 /** What an answer tells about the rate limit of the key it was asked with. */
 export interface RateLimit {

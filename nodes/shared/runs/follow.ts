@@ -1,10 +1,10 @@
-import { sleep, type Logger } from 'n8n-workflow';
+import type { Logger } from 'n8n-workflow';
 import { TOOL_MAX_WAIT } from '../asTool';
 import { excerptOf, hasStatus, PlatformError } from '../errors';
 import type { Ending } from '../operation';
 import { settle } from '../settle';
 import { field, fields, type Values } from '../form/parameters';
-import { timerMs } from '../timer';
+import { sleep, timerMs } from '../timer';
 import type { LiveStart, RunLifecycle } from './lifecycle';
 import { RunWatcher, type Waited, type WaitOptions } from './wait';
 

@@ -1,9 +1,4 @@
-import {
-	sleep,
-	type IDataObject,
-	type INodeExecutionData,
-	type IPollFunctions,
-} from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 import { hasStatus, PlatformError } from '../errors';
 import { noteOf } from '../http/notNumbers';
@@ -13,6 +8,7 @@ import { settle, type Settled } from '../settle';
 import { Survey, UNDATED, type Begun, type Cursor, type Sighting } from './completions';
 import type { RunLifecycle } from './lifecycle';
 import { pollerOf } from './poller';
+import { sleep } from '../timer';
 
 /** What a platform's trigger adds to the shared one. */
 export interface TriggerSource<Run> {

@@ -1,7 +1,7 @@
-import { sleep } from 'n8n-workflow';
 import { hasStatus, PlatformError } from '../errors';
 import type { RunLifecycle } from './lifecycle';
 import { pauseBeforeLook } from './schedule';
+import { sleep } from '../timer';
 
 export interface WaitOptions<Run> {
 	/** Longest pause between two looks at the run, in milliseconds. */
