@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { codeOf } from './errorCode.mts';
 import { toolsBin } from './paths.mts';
 
-const leash = pathToFileURL(join(import.meta.dirname, 'leash.mts')).href;
+const leash = pathToFileURL(join(import.meta.dirname, 'leash.mjs')).href;
 
 export interface ChildOptions {
 	/** The script and its arguments. */
@@ -17,6 +17,8 @@ export interface ChildOptions {
 	logFile: string;
 	/** Whether `stdout` is read by the caller instead of going to the log. */
 	readStdout?: boolean;
+	/** The folder of the `node` that runs it, and what it starts itself; Node 24 by default. */
+	bin?: string;
 }
 
 export interface Child {
@@ -30,15 +32,16 @@ export interface Child {
 }
 
 /**
- * Starts a Node 24 script as a process group of its own, so that Ctrl-C in the terminal reaches the
+ * Starts a Node script as a process group of its own, so that Ctrl-C in the terminal reaches the
  * parent alone, and the parent ends what it began in an order of its choice. When the parent dies
  * without doing so, the child ends by itself.
  */
-export function startChild({ args, env, logFile, readStdout }: ChildOptions): Child {
+export function startChild(options: ChildOptions): Child {
+	const { args, env, logFile, readStdout, bin = toolsBin } = options;
 	const log = openSync(logFile, 'a');
-	const child = spawn(join(toolsBin, 'node'), ['--import', leash, ...args], {
+	const child = spawn(join(bin, 'node'), ['--import', leash, ...args], {
 		detached: true,
-		env: { ...inheritedEnvironment(), ...env },
+		env: { ...inheritedEnvironment(bin), ...env },
 		stdio: ['pipe', readStdout ? 'pipe' : log, log],
 	});
 	closeSync(log);
@@ -69,12 +72,12 @@ export function startChild({ args, env, logFile, readStdout }: ChildOptions): Ch
 }
 
 /** The parent's environment, without what npm, a test runner or another n8n put there. */
-function inheritedEnvironment(): NodeJS.ProcessEnv {
+function inheritedEnvironment(bin: string): NodeJS.ProcessEnv {
 	const foreign = /^(npm_|N8N_|DB_|JEST_|NODE_ENV$|NODE_OPTIONS$)/;
 	const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
 	return {
 		...Object.fromEntries(kept),
 		// n8n starts its task runner as plain `node`.
-		PATH: [toolsBin, process.env.PATH].join(delimiter),
+		PATH: [bin, process.env.PATH].join(delimiter),
 	};
 }

@@ -50,8 +50,8 @@ export async function loadExample(
 ): Promise<WorkflowFile> {
 	const workflow = readExample(file, placeholders);
 	const nodes = workflow.nodes.map((node) => bind(node, credentials));
-	await client.saveWorkflow({ ...workflow, nodes });
-	return workflow;
+	const id = await client.saveWorkflow({ ...workflow, nodes });
+	return { ...workflow, id };
 }
 
 function bind(node: INode, saved: SavedCredentials): INode {

@@ -15,7 +15,7 @@ import { startChild } from './childProcess.mts';
 import { freePort } from './freePort.mts';
 import { N8nClient } from './n8nClient.mts';
 import type { Login } from './n8nClient.mts';
-import { n8nInstallation, rootFolder } from './paths.mts';
+import { n8nBin, n8nInstallation, rootFolder } from './paths.mts';
 
 export interface N8nOptions {
 	/**
@@ -29,6 +29,8 @@ export interface N8nOptions {
 	env?: NodeJS.ProcessEnv;
 	/** Whether n8n starts without this package; it has then what was installed in it before. */
 	bare?: boolean;
+	/** A node_modules folder whose packages lie beside this one. */
+	beside?: string;
 }
 
 export interface N8n {
@@ -53,8 +55,9 @@ const startupLimitMs = 180_000;
  * built), sets up its owner on the first start, and logs in.
  * @throws when n8n ends or is not ready after 3 minutes; its last log lines are in the message.
  */
-export async function startN8n({ folder, port, env, bare }: N8nOptions): Promise<N8n> {
+export async function startN8n({ folder, port, env, bare, beside }: N8nOptions): Promise<N8n> {
 	linkModules(folder);
+	if (beside !== undefined) cpSync(beside, communityModules(folder), { recursive: true });
 	if (!bare) placePackage(folder);
 	const logFile = join(folder, 'n8n.log');
 	const ownPort = port ?? (await freePort());
@@ -63,10 +66,12 @@ export async function startN8n({ folder, port, env, bare }: N8nOptions): Promise
 		args: [join(n8nInstallation, 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
 		env: { ...(await settings(folder, ownPort)), ...env },
 		logFile,
+		bin: n8nBin,
 	});
+	const over = new AbortController();
 	try {
 		await Promise.race([
-			untilReady(baseUrl),
+			untilReady(baseUrl, over.signal),
 			child.ended.then((code) => {
 				throw new Error(`n8n ended with code ${code}`);
 			}),
@@ -80,17 +85,21 @@ export async function startN8n({ folder, port, env, bare }: N8nOptions): Promise
 		);
 		return { baseUrl, login, logFile, client, ended, stop, kill };
 	} catch (error) {
+		over.abort();
 		await child.kill();
 		const lastLines = readFileSync(logFile, 'utf8').split('\n').slice(-20).join('\n');
 		throw new Error(`n8n did not start. The end of ${logFile}:\n${lastLines}`, { cause: error });
 	}
 }
 
+/** Where n8n looks for community packages. */
+const communityModules = (folder: string): string => join(folder, '.n8n', 'nodes', 'node_modules');
+
 /** Puts what npm would install into n8n's folder for community packages: `dist`, no dependencies. */
 function placePackage(folder: string): void {
 	const manifest = readFileSync(join(rootFolder, 'package.json'), 'utf8');
 	const { name }: { name: string } = JSON.parse(manifest);
-	const place = join(folder, '.n8n', 'nodes', 'node_modules', name);
+	const place = join(communityModules(folder), name);
 	rmSync(place, { recursive: true, force: true });
 	mkdirSync(place, { recursive: true });
 	cpSync(join(rootFolder, 'dist'), join(place, 'dist'), { recursive: true });
@@ -115,8 +124,8 @@ async function settings(folder: string, port: number): Promise<NodeJS.ProcessEnv
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		// The address is plain http.
 		N8N_SECURE_COOKIE: 'false',
-		// Nothing leaves the machine but what a workflow sends.
-		N8N_DISABLED_MODULES: 'mcp-registry',
+		// Nothing leaves the machine but what a workflow sends. An older n8n refuses to know this one.
+		...(hasModule('mcp-registry') ? { N8N_DISABLED_MODULES: 'mcp-registry' } : {}),
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 		N8N_TEMPLATES_ENABLED: 'false',
@@ -127,9 +136,12 @@ async function settings(folder: string, port: number): Promise<NodeJS.ProcessEnv
 	};
 }
 
-async function untilReady(baseUrl: string): Promise<void> {
+const hasModule = (name: string): boolean =>
+	existsSync(join(n8nInstallation, 'node_modules', 'n8n', 'dist', 'modules', name));
+
+async function untilReady(baseUrl: string, over: AbortSignal): Promise<void> {
 	const deadline = Date.now() + startupLimitMs;
-	while (Date.now() < deadline) {
+	while (Date.now() < deadline && !over.aborted) {
 		// n8n listens, and answers with errors, before it has loaded everything.
 		const answer = await axios
 			.get(`${baseUrl}/rest/settings`, { timeout: 2_000, validateStatus: () => true })

@@ -18,7 +18,7 @@ export interface Login {
 }
 
 export interface WorkflowFile {
-	/** Chosen by the caller: importing again under the same id replaces the workflow. */
+	/** Chosen by the caller: saving again under the same id replaces the workflow. */
 	id: string;
 	name: string;
 	nodes: INode[];
@@ -94,11 +94,19 @@ export class N8nClient {
 		return answer.data.data;
 	}
 
-	/** Creates the workflow, or replaces the one with its id. */
-	async saveWorkflow(workflow: WorkflowFile): Promise<void> {
-		const { exists } = (await this.http.get(`/workflows/${workflow.id}/exists`)).data.data;
-		if (exists) await this.http.patch(`/workflows/${workflow.id}`, workflow);
-		else await this.http.post('/workflows', workflow);
+	/**
+	 * Creates the workflow, or replaces the one with its id. Answers the id it is saved under: an n8n
+	 * before 2.x chooses one itself.
+	 */
+	async saveWorkflow(workflow: WorkflowFile): Promise<string> {
+		const { status } = await this.http.get(`/workflows/${workflow.id}`, {
+			validateStatus: (code) => code === 200 || code === 404,
+		});
+		const answer =
+			status === 200
+				? await this.http.patch(`/workflows/${workflow.id}`, workflow)
+				: await this.http.post('/workflows', { active: false, ...workflow });
+		return answer.data.data.id;
 	}
 
 	/**
@@ -116,7 +124,10 @@ export class N8nClient {
 
 	/** Starts the workflow as the editor's button does. Answers the execution's id at once. */
 	async run(workflowId: string, trigger: string): Promise<string> {
+		// An older n8n runs the workflow it is handed, a newer one what is saved.
+		const workflowData = (await this.http.get(`/workflows/${workflowId}`)).data.data;
 		const answer = await this.http.post(`/workflows/${workflowId}/run`, {
+			workflowData,
 			triggerToStartFrom: { name: trigger },
 		});
 		return answer.data.data.executionId;

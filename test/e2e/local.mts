@@ -21,8 +21,11 @@ export interface Local {
 	stop(): Promise<void>;
 }
 
-/** Starts both in a fresh folder `.artifacts/e2e/<name>`, which keeps their logs afterwards. */
-export async function startLocal(name: string): Promise<Local> {
+/**
+ * Starts both in a fresh folder `.artifacts/e2e/<name>`, which keeps their logs afterwards.
+ * @param beside a node_modules folder whose packages lie beside this one
+ */
+export async function startLocal(name: string, beside?: string): Promise<Local> {
 	const folder = join(rootFolder, '.artifacts', 'e2e', name);
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
@@ -33,7 +36,7 @@ export async function startLocal(name: string): Promise<Local> {
 	try {
 		const sandbox = await startSandbox(join(folder, 'sandbox.log'));
 		started.push(sandbox);
-		const n8n = await startN8n({ folder });
+		const n8n = await startN8n({ folder, beside });
 		started.push(n8n);
 		const credentials = await saveCredentials(n8n.client, sandbox.platforms);
 		return { n8n, platforms: sandbox.platforms, credentials, stop };

@@ -1,3 +1,4 @@
+// Plain JavaScript: it runs on any Node that an n8n runs on.
 // Preloaded into every process that childProcess.mts starts: its standard input is a pipe from the
 // parent that closes when the parent ends, however it ends. So nothing outlives the parent.
 import { isMainThread } from 'node:worker_threads';
