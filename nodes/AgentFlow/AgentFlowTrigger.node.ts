@@ -5,7 +5,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { withNodeError } from '../shared/errors';
+import { pollInStep } from '../shared/runs/inStep';
 import { triggerSubtitleOf } from '../shared/form/subtitle';
 import { methods } from './loadOptions';
 import { authenticationField, credentials } from './platform';
@@ -34,6 +34,6 @@ export class AgentFlowTrigger implements INodeType {
 	methods = { listSearch: methods.listSearch };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await withNodeError(this.getNode(), async () => await poll(this));
+		return await pollInStep(this, async () => await poll(this));
 	}
 }

@@ -125,6 +125,8 @@ export class FlowMaestroApi {
 				ask: async (offset, size) => await this.executionPage(workflowId, offset, size, rowError),
 				sizeAt,
 				keyOf: ({ id }) => id,
+				// The backend sorts by nothing else (contract 2.1).
+				tied: (a, b) => a.created_at === b.created_at,
 				around,
 			}),
 

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions, Logger } from 'n8n-workflow';
-import { PlatformError } from '../shared/errors';
+import { hasStatus, PlatformError } from '../shared/errors';
 import { Http } from '../shared/http/http';
 import { take } from '../shared/list';
 import { isServerFault, type Around, type Stretch } from '../shared/http/pagesAround';
@@ -83,8 +83,8 @@ export const triggerFields = fields([
 const MOST_LISTS = 20;
 /** Requests that such a poll may spend on executions that cannot be listed, for the same reason. */
 const MOST_DETOURS_A_POLL = 30;
-/** So many executions in a row that an earlier poll saw: what lies deeper in the list is old. */
-const ENOUGH_SEEN = 10;
+/** So many executions in a row that add nothing new: what lies deeper in the list is old. */
+const ENOUGH_KNOWN = 10;
 
 /** Between an execution's id and its workflow's, for errors and for the cursor alike. */
 const OF_WORKFLOW = ' of workflow ';
@@ -137,8 +137,10 @@ export async function pollExecutions(
 		includeSince: options.includeSince || undefined,
 		async *list(rowError, known) {
 			if (wanted.length === 0) all = (await take(api.workflows.list())).map(({ id }) => id);
+			else if (known.nothing) await refuseUnknown(api, wanted);
 			yield* changedExecutions(api, all, read, known, since, rowError, context.logger);
 		},
+		oldBefore: () => (all.every((id) => read.has(id)) ? undefined : http.clock?.at),
 		readUpTo: () => Math.min(...all.map((id) => read.get(id) ?? -Infinity)),
 		completionKey: (execution) =>
 			`${execution.id} ${isTerminal(execution) ? execution.status : 'paused'}`,
@@ -159,8 +161,31 @@ export async function pollExecutions(
 }
 
 /**
- * The executions that may have changed, list by list. The first poll reads every list, and later
- * ones `MOST_LISTS` of them, those first that were read longest ago.
+ * A workflow that does not exist has an empty list, like one that was never executed: the trigger would
+ * stay silent for ever.
+ *
+ * @throws PlatformError naming the first one that neither the workspace nor a list of executions shows
+ */
+async function refuseUnknown(api: FlowMaestroApi, workflowIds: string[]): Promise<void> {
+	const listed = await settle(async () => await take(api.workflows.list()));
+	// The key may lack the scope for that list, which the trigger does without.
+	if ('error' in listed && hasStatus(listed.error, 403)) return;
+	if ('error' in listed) throw listed.error;
+	const known = new Set(listed.value.map(({ id }) => id));
+	for (const id of workflowIds.filter((workflowId) => !known.has(workflowId))) {
+		const looked = await settle(async () => await api.executions.newest(id));
+		// What is wrong with a list that cannot be read, its reading says.
+		if ('error' in looked || looked.value.length > 0) continue;
+		throw new PlatformError(`FlowMaestro has no workflow ${id}`, {
+			fix: "Pick the workflow from the list under 'Workflows', or copy its ID again.",
+		});
+	}
+}
+
+/**
+ * The executions that may have changed, list by list: each poll reads `MOST_LISTS` lists, those first
+ * that were read longest ago. So the first one is over soon, however many workflows there are, and
+ * what it has not read and ended before it counts as old by the platform's time (`oldBefore`).
  *
  * @param read the turns so far; those taken now are entered
  *
@@ -178,7 +203,7 @@ async function* changedExecutions(
 ): AsyncGenerator<Execution> {
 	const unread = workflowIds.filter((id) => !read.has(id));
 	const byTurn = [...unread, ...[...read.keys()].filter((id) => workflowIds.includes(id))];
-	const inTurn = known.nothing ? workflowIds : byTurn.slice(0, MOST_LISTS);
+	const inTurn = byTurn.slice(0, MOST_LISTS);
 	let newest = Math.max(-Infinity, ...read.values());
 	const had = (id: string, upTo: number) => {
 		read.delete(id);
@@ -186,7 +211,7 @@ async function* changedExecutions(
 	};
 	const detours = { left: known.nothing ? MOST_DETOURS : MOST_DETOURS_A_POLL };
 	/** With fewer, the first poll could not tell what is old, and another would stay silent for ever. */
-	const fewest = known.nothing ? ENOUGH_SEEN : 1;
+	const fewest = known.nothing ? ENOUGH_KNOWN : 1;
 	let broken: PlatformError | undefined;
 	let sound = 0;
 	for (const id of inTurn) {
@@ -239,16 +264,17 @@ async function* newPart(
 	known: Known<Execution>,
 	since: number,
 ): AsyncGenerator<Execution> {
-	let seenInARow = 0;
+	let knownInARow = 0;
 	let isOld = false;
 	for await (const { rows, end } of pages) {
 		for (const execution of rows) {
-			const seen = known.saw(execution);
-			seenInARow = seen ? seenInARow + 1 : 0;
+			// What is awaited is known as well, but not its end, which a backlog may hold for many polls.
+			knownInARow = known.has(execution) ? knownInARow + 1 : 0;
 			isOld ||= known.nothing
 				? !(Date.parse(execution.created_at ?? '') >= since)
-				: seenInARow >= ENOUGH_SEEN;
-			if (known.nothing || !isOld || seen || !isTerminal(execution)) yield execution;
+				: knownInARow >= ENOUGH_KNOWN;
+			const mayMatter = known.saw(execution) || !isTerminal(execution);
+			if (known.nothing || !isOld || mayMatter) yield execution;
 		}
 		if (isOld && end >= PER_PAGE) return;
 	}

@@ -5,7 +5,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { withNodeError } from '../shared/errors';
+import { pollInStep } from '../shared/runs/inStep';
 import { triggerSubtitleOf } from '../shared/form/subtitle';
 import { methods } from './loadOptions';
 import { eventsField, pollRuns, triggerFields } from './trigger';
@@ -32,6 +32,6 @@ export class FlyMyAiTrigger implements INodeType {
 	methods = { listSearch: methods.listSearch };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await withNodeError(this.getNode(), async () => await pollRuns(this));
+		return await pollInStep(this, async () => await pollRuns(this));
 	}
 }

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { keyOf, needs } from './auth.mts';
 import { announceExecution } from './deliveries.mts';
 import { list, paged, readPage, single } from './envelope.mts';
-import type { PageQuery } from './envelope.mts';
+import type { Page, PageQuery } from './envelope.mts';
 import { invalid, orFail } from './errors.mts';
 import { streamEvents } from './events.mts';
 import { readInputs } from './executing.mts';
@@ -66,6 +67,7 @@ function listOfWorkflow(store: Store, key: ApiKey, workflowId: string, query: Li
 				)
 			: [];
 	const { status } = query;
+	executions.sort(newestFirstOnPage(page));
 	if (!status) return paged(store.settings, page, executions, wire);
 
 	const start = (page.page - 1) * page.perPage;
@@ -74,6 +76,17 @@ function listOfWorkflow(store: Store, key: ApiKey, workflowId: string, query: Li
 		.map(wire)
 		.filter((execution) => execution.status === status);
 	return list(store.settings, page, onPage, onPage.length);
+}
+
+/**
+ * PostgreSQL orders rows of the same `created_at` differently for each LIMIT and OFFSET, so that one
+ * of them may be on two pages and another on none.
+ */
+function newestFirstOnPage({ page, perPage }: Page) {
+	const rank = ({ id }: Execution) =>
+		createHash('sha1').update(`${id} ${page} ${perPage}`).digest('hex');
+	return (a: Execution, b: Execution) =>
+		b.created_at.localeCompare(a.created_at) || rank(a).localeCompare(rank(b));
 }
 
 /** Reads everybody's rows up to the page's end and drops what is not its own (finding 3). */

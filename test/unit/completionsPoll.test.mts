@@ -2,9 +2,11 @@
 // everything that can go wrong between the listing and n8n. The real node is in test/nodes/.
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { PlatformError } from '../../nodes/shared/errors.ts';
 import type { Cursor } from '../../nodes/shared/runs/completions.ts';
+import { pollInStep } from '../../nodes/shared/runs/inStep.ts';
 import { pollCompletions, type TriggerSource } from '../../nodes/shared/runs/trigger.ts';
 import {
 	HEALTHY,
@@ -107,14 +109,20 @@ class Workflow {
 			if (plan.fate === 'unreadable') throw new PlatformError('out of order', { status: 502 });
 		};
 		const context = contextOf(this.id, data);
-		const polled = pollCompletions(context, { ...source, list });
-		if (plan.fate === 'twice') expect(await pollCompletions(context, source)).toBeNull();
+		const polled = pollInStep(
+			context,
+			async () => await pollCompletions(context, { ...source, list }),
+		);
+		if (plan.fate === 'twice') {
+			const second = pollInStep(context, async () => await pollCompletions(context, source));
+			expect(await second).toBeNull();
+		}
 		const outcome = await polled.then(
 			(output) => ({ items: output?.[0] ?? [] }),
 			(error: unknown) => ({ error }),
 		);
 		if ('error' in outcome) {
-			expect(outcome.error).toBeInstanceOf(PlatformError);
+			expect(outcome.error).toBeInstanceOf(NodeApiError);
 			expect(JSON.stringify(data)).toBe(before);
 			return;
 		}

@@ -1,4 +1,5 @@
 // Lists of which single rows cannot be shown, as the lists of two platforms are paged.
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sizeAt } from '../../nodes/FlowMaestro/paging.ts';
@@ -72,4 +73,40 @@ describe('a budget of requests', () => {
 
 		expect(given).toEqual(soundRows(300, broken));
 	});
+});
+
+/** Rows of which some have the same time, ordered anew for each page as PostgreSQL does. */
+test('no row is lost where rows of the same time change places from page to page', async () => {
+	const sizesOfTies = fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 60 });
+	await fc.assert(
+		fc.asyncProperty(sizesOfTies, fc.integer({ min: 1, max: 1000 }), async (ties, salt) => {
+			const all = ties.flatMap((count, time) =>
+				Array.from({ length: count }, (_, index) => ({ id: `${time}.${index}`, time })),
+			);
+			const place = ({ id }: { id: string }, page: string) =>
+				Number.parseInt(createHash('sha1').update(`${salt} ${id} ${page}`).digest('hex'), 16);
+			const asked: number[] = [];
+			const pages = pagesAround({
+				most: MOST,
+				async ask(offset, size) {
+					asked.push(size);
+					const page = `${offset} ${size}`;
+					const sorted = all.toSorted((a, b) => a.time - b.time || place(a, page) - place(b, page));
+					const rows = sorted.slice(offset, offset + size);
+					return { rows, held: rows.length, more: offset + size < all.length };
+				},
+				sizeAt,
+				keyOf: ({ id }) => id,
+				tied: (a, b) => a.time === b.time,
+			});
+			const given: string[] = [];
+			for await (const { rows } of pages) given.push(...rows.map(({ id }) => id));
+
+			expect(new Set(given)).toEqual(new Set(all.map(({ id }) => id)));
+			expect(given).toHaveLength(all.length);
+			// A page for each border at most.
+			expect(asked.length).toBeLessThanOrEqual(2 * Math.ceil(all.length / MOST));
+		}),
+		{ seed: 1 },
+	);
 });

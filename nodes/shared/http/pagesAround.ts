@@ -26,6 +26,11 @@ export interface BrokenList<Row> {
 	sizeAt?(offset: number, limit: number): number;
 	/** What makes two rows the same one: a row comes again on the next page when newer ones arrive. */
 	keyOf(row: Row): string;
+	/**
+	 * Whether the server may show two rows in either order, and in another one on another page, so that
+	 * one of them is on two pages and the other on none.
+	 */
+	tied?(a: Row, b: Row): boolean;
 	/** Without it, a row that cannot be shown refuses the list. */
 	around?: Around;
 }
@@ -65,10 +70,13 @@ export async function* pagesAround<Row>({
 	ask,
 	sizeAt = (_offset, limit) => limit,
 	keyOf,
+	tied,
 	around,
 }: BrokenList<Row>): AsyncGenerator<Stretch<Row>> {
 	const seen = new Set<string>();
 	let [offset, limit] = [0, most];
+	/** The last row before the offset. */
+	let last: Row | undefined;
 	/** There is a row that cannot be shown between the offset and this one. */
 	let brokenUntil = 0;
 	/** Such rows in a row, up to the offset. */
@@ -78,6 +86,15 @@ export async function* pagesAround<Row>({
 	const report = () => {
 		if (passed) around?.rowError(cannotShow(offset, passed));
 		passed = undefined;
+	};
+	/** The rows around the border of two pages, from a page of their own. */
+	const acrossBorder = async (border: number): Promise<Row[]> => {
+		const size = spanning(border, most);
+		const page = await settle(async () => await ask(border - (border % size), size));
+		if ('value' in page) return page.value.rows;
+		// A row among them that cannot be shown was gone around already.
+		if (around && isServerFault(page.error)) return [];
+		throw page.error;
 	};
 	for (;;) {
 		if (around && around.detours.left <= 0) limit = most;
@@ -106,15 +123,29 @@ export async function* pagesAround<Row>({
 		}
 		report();
 		trusted = TRUSTED;
-		const { rows, held, more } = page.value;
+		const { held, more } = page.value;
+		const rows = [...page.value.rows];
+		const isTied = last !== undefined && rows.length > 0 && tied?.(last, rows[0]);
+		if (isTied) rows.unshift(...(await acrossBorder(offset)));
+		last = rows.at(-1);
 		offset += held;
-		const fresh = rows.filter((row) => !seen.has(keyOf(row)));
-		for (const row of fresh) seen.add(keyOf(row));
+		const fresh = rows.filter((row) => {
+			const isNew = !seen.has(keyOf(row));
+			seen.add(keyOf(row));
+			return isNew;
+		});
 		yield { rows: fresh, end: offset };
 		if (!more || held === 0) return;
 		const half = Math.ceil((brokenUntil - offset) / 2);
 		limit = half > 0 ? half : Math.min(most, limit * GROWTH);
 	}
+}
+
+/** The size of the numbered page in whose middle the border comes to lie, as nearly as can be. */
+function spanning(border: number, most: number): number {
+	const sizes = Array.from({ length: most }, (_, index) => index + 1);
+	const reach = (size: number) => Math.min(border % size, size - (border % size));
+	return sizes.reduce((best, size) => (reach(size) > reach(best) ? size : best));
 }
 
 function cannotShow(last: number, { count, reason }: { count: number; reason: string }) {

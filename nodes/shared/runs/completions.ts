@@ -70,7 +70,9 @@ export interface Outcome {
 	handled: Sighting[];
 	/** Could not be fetched this time. */
 	failed: Sighting[];
-	/** Awaited runs that no longer exist. */
+	/** Awaited runs that the platform did not find this time. */
+	notFound?: string[];
+	/** Awaited runs that are given up: the platform has not found them for too long. */
 	gone: string[];
 	/** A gap is still to be told. */
 	gap?: boolean;
@@ -78,6 +80,11 @@ export interface Outcome {
 	readUpTo?: number;
 	/** When this poll was; kept of the first one. */
 	begun?: Begun;
+	/**
+	 * The first poll has not read every list: what is dated before this counts as handled, in epoch
+	 * milliseconds.
+	 */
+	oldBefore?: number;
 }
 
 /** The time of a row without one: it is never taken for old. */
@@ -238,8 +245,10 @@ export class Survey {
 	}
 
 	/** The cursor to store: the old one itself where nothing has changed. */
-	next({ handled, failed, gone, gap = false, readUpTo = Infinity, begun }: Outcome): Cursor {
-		const { floor, generation: last } = this.cursor ?? { floor: 0, generation: 0 };
+	next(outcome: Outcome): Cursor {
+		const { handled, gap = false, readUpTo = Infinity, begun, oldBefore = 0 } = outcome;
+		const first = { floor: Math.min(oldBefore, this.since), generation: 0 };
+		const { floor, generation: last } = this.cursor ?? first;
 		const added = [...this.baseline, ...handled];
 		const generation = added.length > 0 ? last + 1 : last;
 		const kept = (this.cursor?.seen ?? []).filter(([key]) => !this.resumed.has(key));
@@ -247,7 +256,7 @@ export class Survey {
 			...kept.map(([key, at, of]): Cursor['seen'][number] => [key, this.seen.get(key) ?? at, of]),
 			...added.map(({ key, at }): Cursor['seen'][number] => [key, at, generation]),
 		];
-		const awaited = this.stillAwaited({ handled, failed, gone });
+		const awaited = this.stillAwaited(outcome);
 		const next: Cursor = {
 			source: this.source,
 			...prune(entries, floor, generation, {
@@ -269,9 +278,10 @@ export class Survey {
 		return { begun: { ...begun, at: Math.min(begun.at, this.since), ...(newest && { newest }) } };
 	}
 
-	private stillAwaited({ handled, failed, gone }: Outcome): Cursor['awaited'] {
+	private stillAwaited({ handled, failed, notFound = [], gone }: Outcome): Cursor['awaited'] {
 		const failures = new Map<string, number>();
 		for (const id of this.missing) failures.set(id, this.failuresOf(id));
+		for (const id of notFound) failures.set(id, this.failuresOf(id) + 1);
 		for (const id of gone) failures.delete(id);
 		for (const { id } of failed) failures.set(id, this.failuresOf(id) + 1);
 		const done = new Set(handled.map(({ key }) => key));

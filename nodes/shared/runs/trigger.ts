@@ -40,6 +40,11 @@ export interface TriggerSource<Run> {
 	isLarge?(run: Run): boolean;
 	/** How many bytes of details were fetched so far. */
 	received?(): number;
+	/**
+	 * Where the first poll did not read every list: the platform's time of that poll. What ended before
+	 * it is old, whichever list shows it.
+	 */
+	oldBefore?(): number | undefined;
 	/** The platform's clock when the list was asked for, where servers may show different lists in turn. */
 	clock?(): Begun | undefined;
 	/** Whether another server does not know the run, so that it may be new in this list alone. */
@@ -98,14 +103,17 @@ const REPORT_PATIENCE_MS = 10_000;
 const MOST_TRIES = 5;
 /** Awaited runs that the listing does not show and that are looked at in one tick. */
 const MOST_MISSING = 20;
+/**
+ * So many looks have to find none of such a run, each in a tick of its own, before it is forgotten: a
+ * replica may lag, and a teammate's execution is hidden from the key that asks.
+ */
+const MOST_NOT_FOUND = 10;
 
 /**
  * Baselines that n8n may not have stored: its durable cursors drop what the poll at activation
  * left unless it emitted something. Kept until a poll finds a stored cursor.
  */
 const baselines = new Map<string, Cursor>();
-/** Polls under way: a tick that comes while the last one still works has nothing to add. */
-const underWay = new Set<string>();
 /** What polls emitted last, until it must have been stored; see `isOutdated`. */
 const emissions = new Map<string, Pick<Cursor, 'source' | 'generation'> & { at: number }>();
 /** Triggers whose log has told of a gap that is still there. */
@@ -126,14 +134,7 @@ export async function pollCompletions<Run>(
 	source: TriggerSource<Run>,
 ): Promise<INodeExecutionData[][] | null> {
 	if (context.getMode() === 'manual') return await latest(source);
-	const poller = pollerOf(context);
-	if (underWay.has(poller)) return null;
-	underWay.add(poller);
-	try {
-		return await tick(context, source, poller);
-	} finally {
-		underWay.delete(poller);
-	}
+	return await tick(context, source, pollerOf(context));
 }
 
 async function tick<Run>(
@@ -144,7 +145,6 @@ async function tick<Run>(
 	const begun = Date.now();
 	const budget = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : BUDGET_MS;
 	const patience = Math.min(PATIENCE_MS, budget * PATIENCE_PART);
-	const beginUntil = begun + Math.min(BEGIN_MS, budget * BEGIN_PART);
 	const stored = context.getWorkflowStaticData('node');
 	const ofAccount = (cursor: Cursor | undefined) =>
 		cursor?.source === source.account ? cursor : undefined;
@@ -154,7 +154,12 @@ async function tick<Run>(
 	if (isOutdated(poller, kept, source.account)) return null;
 	const survey = new Survey(cursor, source.account, since, source.mostListed);
 	const rows = await list(context, source, survey);
-	const gone = await lookAtMissing(source, survey, rows, patience);
+	const { gone, notFound } = await lookAtMissing(source, survey, rows, patience);
+	if (gone.length > 0) {
+		context.logger.warn(
+			`${context.getNode().name}: no longer waiting for the end of ${gone.join(', ')}, which ${MOST_NOT_FOUND} polls have not found`,
+		);
+	}
 	// A run that was seen unfinished and is forgotten has ended unseen.
 	const isOther = await passOverOld(source, survey);
 	const isNewGap = source.gapNote !== undefined && !isOther && (survey.gap || gone.length > 0);
@@ -167,6 +172,8 @@ async function tick<Run>(
 	// Told with the next item, however late that one comes.
 	const gap = isNewGap || cursor?.gap === true;
 
+	const left = Math.max(0, budget - (Date.now() - begun));
+	const beginUntil = Date.now() + Math.min(BEGIN_MS, left * BEGIN_PART);
 	const handled: Sighting[] = [];
 	const failed: Sighting[] = [];
 	const items = new Map<string, INodeExecutionData>();
@@ -180,8 +187,10 @@ async function tick<Run>(
 		batch.map(
 			async (sighting, index) =>
 				await limit(async () => {
-					// The first are always tried: a slow listing must not hold them up for ever.
-					const late = index >= AT_ONCE && Date.now() > beginUntil;
+					// The first are always tried: a slow listing must not hold them up for ever. What the
+					// listing holds whole is not asked for again.
+					const isFetched = !source.lifecycle.listIsWhole;
+					const late = isFetched && index >= AT_ONCE && Date.now() > beginUntil;
 					const full = received() - before >= BYTES_A_TICK;
 					if (late || full || refusal) return;
 					const row = rows.get(sighting.key) as Run;
@@ -209,10 +218,12 @@ async function tick<Run>(
 	const next = survey.next({
 		handled,
 		failed,
+		notFound,
 		gone,
 		gap: gap && emitted.length === 0,
 		readUpTo: source.readUpTo?.(),
 		begun: source.clock?.(),
+		oldBefore: source.oldBefore?.(),
 	});
 	if (kept) baselines.delete(poller);
 	// With items the old one stays: should n8n fail to store them, they are found again.
@@ -273,15 +284,16 @@ function sightingOf<Run>(source: TriggerSource<Run>, run: Run): Sighting {
 /**
  * Looks at awaited runs that the listing does not show, so that a listing that is cut loses none.
  *
- * @returns the ids of those that exist no more
+ * @returns the ids of those that were not found, and of those that were not found too often
  */
 async function lookAtMissing<Run>(
 	source: TriggerSource<Run>,
 	survey: Survey,
 	rows: Map<string, Run>,
 	patience: number,
-): Promise<string[]> {
+): Promise<{ gone: string[]; notFound: string[] }> {
 	const gone: string[] = [];
+	const notFound: string[] = [];
 	// Any of them, so that each has its turn without keeping count.
 	const ids = survey.missing.sort(() => Math.random() - 0.5).slice(0, MOST_MISSING);
 	const limit = pLimit(AT_ONCE);
@@ -291,7 +303,9 @@ async function lookAtMissing<Run>(
 				await limit(async () => {
 					const found = await attempt(source.lifecycle.get(id), patience);
 					if ('error' in found) {
-						if (hasStatus(found.error, 404)) gone.push(id);
+						if (!hasStatus(found.error, 404)) return;
+						const isGone = survey.failuresOf(id) + 1 >= MOST_NOT_FOUND;
+						(isGone ? gone : notFound).push(id);
 						return;
 					}
 					if (survey.see(sightingOf(source, found.value))) {
@@ -300,7 +314,7 @@ async function lookAtMissing<Run>(
 				}),
 		),
 	);
-	return gone;
+	return { gone, notFound };
 }
 
 /**

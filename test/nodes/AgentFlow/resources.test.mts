@@ -391,7 +391,7 @@ describe('a tool', () => {
 		);
 
 		expect(failure.message).toMatch(/^It is not known how tool call .* of 'lookup_order' ended/);
-		expect(failure.description).toMatch(/was not repeated\. Look at the conversation conv_/);
+		expect(failure.description).toMatch(/was not called again\. Look at the conversation conv_/);
 		expect(await sentLines(/run$/)).toHaveLength(1);
 	});
 

@@ -6,6 +6,7 @@ import { poll } from '../../support/n8n.mts';
 import type { PollOptions } from '../../support/n8n.mts';
 import {
 	KEYS,
+	NOBODY,
 	TRIGGERS,
 	WORKFLOWS,
 	api,
@@ -54,6 +55,7 @@ const idsOf = (items: IDataObject[]) => items.map(({ id }) => id);
 const ends = (items: IDataObject[]) => items.map(({ id, status }) => [id, status]);
 /** Older than all that a test adds. */
 const LONG_AGO = { created_at: '2026-01-01T00:00:00.000Z' };
+const STILL_RUNNING = { status: 'running', completed_at: null };
 const never = { outcome: 'never', pendingMs: 0 } as const;
 
 describe('the first poll', () => {
@@ -189,7 +191,9 @@ describe('ends', () => {
 	test('of chosen workflows only', async () => {
 		const [wanted, other] = await newWorkflows(2);
 		const tick = trigger(only(wanted));
+		// The first poll asks whether there is such a workflow.
 		await tick();
+		await control.clearRequests();
 		const [id] = await ended(wanted);
 		await ended(other);
 
@@ -235,6 +239,96 @@ describe('a list that is longer than a page', () => {
 
 		expect(idsOf(await tick())).toEqual([id]);
 	});
+});
+
+describe('a backlog', () => {
+	const oldestFirst = (items: IDataObject[]) => {
+		const times = items.map(({ completed_at }) => String(completed_at));
+		expect(times).toEqual(times.toSorted());
+		return items;
+	};
+
+	test('of over 500 comes 500 a tick, oldest first, without a look at each', async () => {
+		const workflow = await newWorkflow();
+		const tick = trigger(only(workflow));
+		await tick();
+		const made = await ended(workflow, 1600);
+		await control.clearRequests();
+		const counts: number[] = [];
+		const found: IDataObject[] = [];
+		for (let polls = 0; polls < 5; polls++) {
+			const items = oldestFirst(await tick());
+			counts.push(items.length);
+			found.push(...items);
+		}
+
+		expect(counts).toEqual([500, 500, 500, 100, 0]);
+		expect(idsOf(oldestFirst(found)).toSorted()).toEqual(made.toSorted());
+		expect(await sentLines(/executions\/./)).toEqual([]);
+	}, 60_000);
+
+	test("of a teammate's workflow comes whole, though only the list shows it", async () => {
+		const { data } = await api.post(`/triggers/${TRIGGERS.newsletter}/execute`, { inputs: {} });
+		const { workflow_id } = data.data;
+		const tick = trigger(only(workflow_id));
+		await tick();
+		const made = await ended(workflow_id, 1000);
+		const found: unknown[] = [];
+		for (let polls = 0; polls < 4; polls++) found.push(...idsOf(await tick()));
+
+		expect(found.toSorted()).toEqual(made.toSorted());
+	}, 60_000);
+
+	test('comes 500 a tick although its list is slow', async () => {
+		const workflow = await newWorkflow();
+		const tick = trigger(only(workflow), { budgetMs: 6000 });
+		await tick();
+		await ended(workflow, 40);
+		await control.fault({
+			match: { path: `workflow_id=${workflow}` },
+			kind: 'latency',
+			ms: 4000,
+			times: 1,
+		});
+
+		expect(await tick()).toHaveLength(40);
+	}, 30_000);
+
+	test('whose executions were created at the same time comes whole', async () => {
+		const workflow = await newWorkflow();
+		const tick = trigger(only(workflow));
+		await tick();
+		const made: string[] = [];
+		for (let group = 0; group < 30; group++) {
+			made.push(...(await ended(workflow, 15, { intervalMs: 0, ...atMinute(group) })));
+		}
+		const found: unknown[] = [];
+		for (let polls = 0; polls < 3; polls++) found.push(...idsOf(await tick()));
+
+		expect(found.toSorted()).toEqual(made.toSorted());
+	}, 60_000);
+});
+
+test('an execution that is not found for a while is still awaited', async () => {
+	const [workflow] = await newWorkflows(25, never);
+	const tick = trigger({ events: ALL });
+	const id = await started(workflow);
+	for (let polls = 0; polls < 2; polls++) await tick();
+	const none = {
+		data: [],
+		pagination: { page: 1, per_page: 100, total_count: 0, has_next: false },
+	};
+	const lists = { kind: 'status', status: 200, body: none, times: null } as const;
+	await control.fault({ match: { path: `workflow_id=${workflow}` }, ...lists });
+	await control.fault({ match: { path: `/${id}` }, kind: 'status', status: 404, times: null });
+	for (let polls = 0; polls < 5; polls++) expect(await tick()).toEqual([]);
+	await control.clearFaults();
+	// Dated long before the activation: only that it was awaited tells that its end is new.
+	await change(id, { status: 'cancelled', started_at: null, ...LONG_AGO });
+	const found: unknown[] = [];
+	for (let polls = 0; polls < 3; polls++) found.push(...idsOf(await tick()));
+
+	expect(found).toEqual([id]);
 });
 
 describe('a pause', () => {
@@ -347,6 +441,26 @@ describe('many workflows', () => {
 		expect(late).toEqual([execution_id]);
 	});
 
+	test('are activated by a few requests, and nothing old comes while the rest are read', async () => {
+		const workflows = await newWorkflows(130);
+		for (const workflow of workflows) await ended(workflow, 3, atMinute(0));
+		const running = await Promise.all(
+			[0, 60, 129].map(async (index) => (await ended(workflows[index], 1, STILL_RUNNING))[0]),
+		);
+		const tick = trigger();
+		expect(await tick()).toEqual([]);
+		expect((await sentLines()).length).toBeLessThanOrEqual(25);
+		for (const id of running) {
+			await change(id, { status: 'completed', completed_at: new Date().toISOString() });
+		}
+		const made = [...running];
+		for (const workflow of workflows) made.push(...(await ended(workflow)));
+		const found: unknown[] = [];
+		for (let polls = 0; polls < 10; polls++) found.push(...idsOf(await tick()));
+
+		expect(found.toSorted()).toEqual(made.toSorted());
+	}, 60_000);
+
 	test('of which one has a list that cannot be read still tell of the others', async () => {
 		const [sound, broken] = await newWorkflows(2);
 		const tick = trigger(only(sound, broken));
@@ -390,4 +504,25 @@ test('Fetch Test Event shows the newest end without touching what is kept', asyn
 
 	expect(output?.[0]).toMatchObject([{ json: { inputs: { company: 'Fabrikam' } } }]);
 	expect(staticData).toEqual({});
+});
+
+describe('a workflow that does not exist', () => {
+	test.each(['trigger', 'manual'] as const)('is named at once: %s', async (mode) => {
+		const failure = await failureOf(trigger(only(WORKFLOWS.leadScoring, NOBODY), { mode })());
+
+		expect(failure.message).toBe(`FlowMaestro has no workflow ${NOBODY}`);
+		expect(failure.description).toContain('Pick the workflow from the list');
+	});
+
+	test('is not told from one that exists where the key may not list workflows', async () => {
+		await control.fault({
+			match: { path: '/workflows' },
+			kind: 'status',
+			status: 403,
+			body: { error: { code: 'insufficient_scope', message: 'Missing required scopes' } },
+			times: null,
+		});
+
+		expect(await trigger(only(NOBODY))()).toEqual([]);
+	});
 });
