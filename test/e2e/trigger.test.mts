@@ -282,6 +282,49 @@ describe('a trigger whose n8n is killed', () => {
 	}, 600_000);
 });
 
+// n8n ends what a workflow's polls share as soon as one of them returns.
+test('triggers whose polls outlast their interval lose no run', async () => {
+	await at('trigger-slow', {}, async (place) => {
+		const { api, control } = place;
+		await control.post(`flymyai/agents/${AGENT}/behaviour`, { pendingMs: 0, runningMs: 100 });
+		const [trigger, then] = workflow.nodes;
+		const other = {
+			...trigger,
+			id: 'other',
+			name: 'Other',
+			position: [0, 200] as [number, number],
+		};
+		const connections = { ...workflow.connections, Other: workflow.connections[TRIGGER] };
+		await activate(place, { ...workflow, nodes: [trigger, other, then], connections });
+		const list = { method: 'GET', path: `${LIST}$` };
+		await control.fault({ kind: 'latency', ms: 12_000, match: list, times: null });
+		const ids: string[] = [];
+		for (let count = 0; count < 20; count++) {
+			const { data } = await api.post(`/tasks/${AGENT}/run-loop/`, { variables: { topic: 'x' } });
+			ids.push(data.id);
+		}
+		const { client } = place.n8n;
+		const emitted = async () => {
+			const found: string[] = [];
+			for (const id of await client.executionIds(workflow.id)) {
+				const { data } = await client.execution(id);
+				const items = [TRIGGER, 'Other'].flatMap((name) => data.resultData.runData[name] ?? []);
+				found.push(...items.flatMap(({ data: out }) => out?.main[0] ?? []).map(idOf));
+			}
+			return found.sort();
+		};
+		// Each of the two triggers emits each run.
+		const expected = [...ids, ...ids].sort();
+		const deadline = Date.now() + 120_000;
+		while ((await emitted()).length < expected.length && Date.now() < deadline) await sleep(2_000);
+		await sleep(15_000);
+
+		expect(await emitted()).toEqual(expected);
+	});
+}, 300_000);
+
+const idOf = ({ json: run }: INodeExecutionData): string => String(run.id);
+
 test('the example posts the answer of a run that completes', async () => {
 	await at('trigger-example', {}, async (place) => {
 		const posted: unknown[] = [];
