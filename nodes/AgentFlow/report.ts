@@ -13,6 +13,8 @@ import { inUtc } from './times';
 /** What is reported of: a conversation, or one run in it. */
 export interface Told {
 	conversationId: string;
+	/** The conversation, where it is known already. */
+	conversation?: Conversation;
 	/** The run's own call; null where the server has not named it. */
 	callId?: string | null;
 }
@@ -39,9 +41,9 @@ const ANSWERS: Record<string, State> = {
 /** Makes the function that describes conversations, and runs in them, for reports. */
 export function reportOf(api: AgentFlowApi): (told: Told) => Promise<Report> {
 	const nameOf = namesBy(async (id) => (await api.agents.get(id)).name, 'Agent');
-	return async ({ conversationId, callId }) => {
+	return async ({ conversationId, callId, conversation: known }) => {
 		const [conversation, timeline, messages] = await Promise.all([
-			api.conversations.get(conversationId),
+			known ?? api.conversations.get(conversationId),
 			api.conversations.timeline(conversationId),
 			messagesOf(api, conversationId),
 		]);

@@ -2,9 +2,11 @@
 import { benchAgentFlow } from './agentflow.mts';
 import { benchLoading } from './load.mts';
 import { benchLargeRuns, benchPolling } from './poll.mts';
+import { benchReport } from './report.mts';
 import { benchWaiting } from './wait.mts';
 
 await benchLoading();
+await benchReport();
 await benchPolling();
 await benchLargeRuns();
 await benchAgentFlow();

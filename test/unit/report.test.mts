@@ -328,6 +328,31 @@ describe('a secret', () => {
 		}
 	});
 
+	test.each([
+		['password=letmein, user=ada', 'letmein'],
+		['{"token":"abcdefg"}', 'abcdefg'],
+		['{\\"api_key\\": \\"abcdefg\\"}', 'abcdefg'],
+		['secret: hunter2.', 'hunter2'],
+		['Authorization: Basic YWRhOnNlY3JldA==', 'YWRhOnNlY3JldA'],
+		['postgres://ada:letmein@db/x', 'letmein'],
+		['https://a.example/?access_token=abcdefg&x=1', 'abcdefg'],
+	])('is found in a text: %s', (said, secret) => {
+		const html = drawReport({ ...base, reason: said }, drawing);
+		expect(html).toContain('••••••');
+		expect(html).not.toContain(secret);
+	});
+
+	test.each([
+		'token: expired',
+		'the password must be at least 12 characters long',
+		'basic requirements, bearer instruments',
+		'https://a.example:8080/path?q=1',
+		'sk-learn, fly-fishing and the key to it all',
+	])('is not seen where there is none: %s', (said) => {
+		const html = drawReport({ ...base, reason: said }, drawing);
+		expect(html).toContain(said.replaceAll('&', '&amp;'));
+	});
+
 	test('a number of tokens is none', () => {
 		const value = { usage: { total_tokens: 1204 }, max_tokens: 500, keys: ['a'] };
 		const html = drawReport({ ...base, parts: [{ title: 'Output', value }] }, drawing);

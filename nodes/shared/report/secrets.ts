@@ -14,18 +14,25 @@ export const isSecretName = (name: string): boolean =>
 const SUSPECT =
 	/bearer|basic|key|passw|pwd|secret|token|eyJ|:\/\/|[spr]k[-_]|gh[pousr]_|github_pat|glpat|xox|AKIA|AIza|fm_live_|fly-/i;
 
+/** What stands behind the name of a secret, after this. */
+const named = (between: string): RegExp =>
+	new RegExp(
+		`(api[_-]?key|access[_-]?key|passw(?:or)?d|passphrase|pwd|secret|token)(${between})[^\\s"'\\\\&,;}]{4,}`,
+		'gi',
+	);
+
 // None of these looks twice at the same stretch of a text: it may have been made to be slow.
 const PATTERNS: Array<[RegExp, string]> = [
 	[/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|$)/g, MASK],
-	[/\b(Bearer|Basic)(\s{1,4})[\w.~+/=-]{8,}/gi, `$1$2${MASK}`],
+	// With a digit or a padding: "basic requirements" is no secret.
+	[/\b(Bearer|Basic)(\s{1,4})(?=\S{0,500}[\d=])[\w.~+/=-]{8,}/gi, `$1$2${MASK}`],
 	[/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, MASK],
 	[/(?<![\w-])(?:[spr]k[-_]|github_pat_|glpat-|xox[a-z]-|fm_live_)[\w-]{8,}/g, MASK],
 	[/(?<![\w-])(?:gh[pousr]_\w{8,}|AKIA[A-Z\d]{12,}|AIza[\w-]{20,}|fly-[A-Za-z\d]{16,})/g, MASK],
 	[/(?<![a-z])([a-z][a-z+.-]{0,20}:\/\/[^\s/:@]{0,200}:)[^\s/@]{1,500}@/gi, `$1${MASK}@`],
-	[
-		/(api[_-]?key|access[_-]?key|passw(?:or)?d|passphrase|pwd|secret|token)(\\?["']?\s{0,4}[=:]\s{0,4}\\?["']?)[^\s"'\\&,;}]{4,}/gi,
-		`$1$2${MASK}`,
-	],
+	[named(String.raw`\\?["']?\s{0,4}=\s{0,4}\\?["']?|\\?["']\s{0,4}:\s{0,4}\\?["']`), `$1$2${MASK}`],
+	// "token: expired" is no secret.
+	[named(String.raw`\s?:\s{0,4}(?=\S{0,500}\d)`), `$1$2${MASK}`],
 ];
 
 /** Makes the function that masks secrets in a text: those given, and what looks like one. */

@@ -12,7 +12,7 @@ export const getReport = operation({
 	output: simpleConversationSchema,
 	async execute({ conversation }, { session }) {
 		const found = await session.api.conversations.get(conversation);
-		const told = { conversationId: found.id };
+		const told = { conversationId: found.id, conversation: found };
 		return await session.reports.item(told, conversationOutput(found, true));
 	},
 });
