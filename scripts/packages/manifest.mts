@@ -17,6 +17,7 @@ export interface Manifest {
 	scripts: Record<string, string>;
 	n8n: { n8nNodesApiVersion: number; strict: boolean; credentials: string[]; nodes: string[] };
 	peerDependencies: Record<string, string>;
+	peerDependenciesMeta: Record<string, { optional: boolean }>;
 	devDependencies: Record<string, string>;
 	dependencies?: Record<string, string>;
 	optionalDependencies?: Record<string, string>;

@@ -44,6 +44,7 @@ export function ownManifest(
 			nodes: platform.nodes.map(({ file }) => file),
 		},
 		peerDependencies: root.peerDependencies,
+		peerDependenciesMeta: root.peerDependenciesMeta,
 		devDependencies: Object.fromEntries(
 			Object.entries(root.devDependencies).filter(([name]) => needed.includes(name)),
 		),

@@ -64,6 +64,8 @@ describe.each(platforms)('$packageName', (platform) => {
 				credentials: credentials.map(({ file }) => file),
 			},
 			peerDependencies: { 'n8n-workflow': '*' },
+			// npm installs no second one beside n8n's.
+			peerDependenciesMeta: { 'n8n-workflow': { optional: true } },
 		});
 		expect(manifest.keywords).toContain('n8n-community-node-package');
 		expect(manifest).not.toHaveProperty('dependencies');
