@@ -1,11 +1,12 @@
 import type {
-	IAuthenticateGeneric,
+	ICredentialDataDecryptedObject,
 	Icon,
 	ICredentialTestRequest,
 	ICredentialType,
+	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
-import { refuseBody, REDIRECTS, testRules } from '../nodes/shared/http/credentialTest';
+import { refuseBody, REFUSED_ALWAYS, testRules } from '../nodes/shared/http/credentialTest';
 
 /** What the connection test says when the answer names this code. */
 const refusal = (code: string, message: string) => refuseBody('error.code', code, message);
@@ -45,10 +46,15 @@ export class FlowMaestroApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { 'X-API-Key': '={{$credentials.apiKey}}' } },
-	};
+	// Not an expression: the triggers of a workflow share the context in which n8n evaluates those, and
+	// it ends with the first of them that has polled.
+	authenticate = async (
+		{ apiKey }: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => ({
+		...request,
+		headers: { ...request.headers, 'X-API-Key': typeof apiKey === 'string' ? apiKey.trim() : '' },
+	});
 
 	// Every answer is read, whatever its status: a 403 says that the key is right and lacks a scope, and a 429 that it was
 	// used a lot.
@@ -58,13 +64,12 @@ export class FlowMaestroApi implements ICredentialType {
 			url: '/api/v1/workflows',
 			qs: { per_page: 1 },
 			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: { ignore: true, except: REDIRECTS },
+			ignoreHttpStatusErrors: { ignore: true, except: REFUSED_ALWAYS },
 		},
 		rules: testRules({}, [
 			refusal('invalid_api_key', 'The API key is missing, wrong or inactive'),
 			refusal('expired_api_key', 'The API key has expired'),
 			refusal('revoked_api_key', 'The API key was revoked'),
-			refusal('internal_error', 'FlowMaestro has trouble on its side'),
 			refuseBody(
 				'meta.request_id',
 				undefined,

@@ -1,8 +1,9 @@
 import type {
-	IAuthenticateGeneric,
+	ICredentialDataDecryptedObject,
 	Icon,
 	ICredentialTestRequest,
 	ICredentialType,
+	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
 import { IGNORE_SSL_ISSUES, ignoreSslIssuesField } from '../nodes/shared/http/certificates';
@@ -46,10 +47,15 @@ export class FlyMyAiApi implements ICredentialType {
 		ignoreSslIssuesField,
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { 'X-API-KEY': '={{$credentials.apiKey}}' } },
-	};
+	// Not an expression: the triggers of a workflow share the context in which n8n evaluates those, and
+	// it ends with the first of them that has polled.
+	authenticate = async (
+		{ apiKey }: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => ({
+		...request,
+		headers: { ...request.headers, 'X-API-KEY': typeof apiKey === 'string' ? apiKey.trim() : '' },
+	});
 
 	// The list of agents needs no special right.
 	test: ICredentialTestRequest = {

@@ -135,6 +135,28 @@ describe.each(named)('%s', (_, type, data, secrets) => {
 		});
 	});
 
+	test.each([500, 502, 503, 504, 520, 521, 522, 523, 524])(
+		'does not put a %i down to the address or the secret',
+		async (status) => {
+			const page = '<html>Out of order</html>';
+			for (const body of [page, '{"error":{"code":"internal_error"}}', '']) {
+				expect(await press(type, data, { status, body })).toEqual({
+					status: 'Error',
+					message: expect.stringMatching(
+						new RegExp(`\\(${status}\\).*Address and credential may be right`),
+					),
+				});
+			}
+		},
+	);
+
+	test('names the proxy that wants a login', async () => {
+		expect(await press(type, data, { status: 407, body: '' })).toEqual({
+			status: 'Error',
+			message: expect.stringMatching(/proxy .* wants a login \(407\)/),
+		});
+	});
+
 	test('says in the form how an address begins', () => {
 		const { description } = type.properties.find(({ name }) => name === 'baseUrl') ?? {};
 

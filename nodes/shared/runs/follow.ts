@@ -238,11 +238,11 @@ export class Follower<Run> {
 
 	/** What a run that is not waited for any longer means for its item. */
 	private async judge(waited: Waited<Run>, options: FollowOptions): Promise<Run> {
-		const { run, because, notFound } = waited;
+		const { run, because, unseen } = waited;
 		const id = this.lifecycle.idOf(run);
 		if (because === 'stopped') return await this.leave(run, options.cancelOnStop ?? true);
 		if (because === 'max wait') {
-			const error = notFound ?? this.stillGoing(id, run, this.maxWaitOf(options));
+			const error = unseen ?? this.stillGoing(id, run, this.maxWaitOf(options));
 			this.overdue(error, options, 'look at each later by its ID', id);
 		}
 		if (because === 'paused' && options.onPause === 'fail') throw this.pausing(id);

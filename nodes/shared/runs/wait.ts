@@ -20,8 +20,8 @@ export interface WaitOptions<Run> {
 export interface Waited<Run> {
 	run: Run;
 	because: 'ended' | 'paused' | 'max wait' | 'stopped';
-	/** Set after Max Wait where no look has found the run. */
-	notFound?: PlatformError;
+	/** Set after Max Wait where the last looks did not show the run. */
+	unseen?: PlatformError;
 }
 
 interface Watch<Run> {
@@ -33,6 +33,8 @@ interface Watch<Run> {
 	deadline: number;
 	nextLook: number;
 	failedLooks: number;
+	/** Why the last look failed, where it did. */
+	trouble?: unknown;
 	/** Looks in a row that the platform answered with 404, and the last of these answers. */
 	looksInVain: number;
 	missing?: PlatformError;
@@ -60,8 +62,13 @@ const LIST_PATIENCE_MS = 3_000;
 /** A list that was too dear is tried again after this many rounds of single looks. */
 const ROUNDS_BEFORE_LIST_AGAIN = 20;
 const KNOWN_DURATIONS = 50;
-/** Looks in a row that may find the platform out of order, each with its own retries. */
+/**
+ * Looks in a row that the platform itself may answer with an error, each with its own retries. One that
+ * cannot be reached is waited for as long as Max Wait says.
+ */
 const FAILED_LOOKS = 5;
+/** Pauses get longer while the platform is out of order, up to this, in milliseconds. */
+const LONGEST_PAUSE_IN_TROUBLE_MS = 30_000;
 /**
  * How long a run that is not found is looked for, in milliseconds: the replica or the worker that
  * answers may not know it yet.
@@ -181,16 +188,23 @@ export class RunWatcher<Run> {
 
 	private endAll(because: 'max wait' | 'stopped', which: (watch: Watch<Run>) => boolean): void {
 		for (const watch of [...this.watches].filter(which)) {
-			const { latest: run, missing, seen } = watch;
-			const isMissing = because === 'max wait' && missing !== undefined && !seen;
-			const notFound = isMissing ? this.notFound(watch, missing) : undefined;
+			const { latest: run } = watch;
+			const unseen = because === 'max wait' ? this.whyUnseen(watch) : undefined;
 			this.end(watch, () =>
 				// Nothing but an ID is no run to return.
-				notFound && this.lifecycle.isUnseen?.(run)
-					? watch.fail(notFound)
-					: watch.settle({ run, because, notFound }),
+				unseen && this.lifecycle.isUnseen?.(run)
+					? watch.fail(unseen)
+					: watch.settle({ run, because, unseen }),
 			);
 		}
+	}
+
+	/** Why the last looks did not show the run, where they did not. */
+	private whyUnseen(watch: Watch<Run>): PlatformError | undefined {
+		const { missing, seen, trouble } = watch;
+		if (missing && !seen) return this.notFound(watch, missing);
+		const lost = trouble && this.lostSight(watch, trouble);
+		return lost instanceof PlatformError ? lost : undefined;
 	}
 
 	private async stoppedWithin(ms: number): Promise<boolean> {
@@ -296,14 +310,22 @@ export class RunWatcher<Run> {
 			if (this.signal?.aborted) return;
 			if (hasStatus(error, 404)) return this.lookAgainSoon(watch, error);
 			watch.failedLooks++;
-			if (isPassing(error) && watch.failedLooks < FAILED_LOOKS) this.plan(watch);
+			watch.trouble = error;
+			const isPatient = isOutage(error) || watch.failedLooks < FAILED_LOOKS;
+			if (isPassing(error) && isPatient) this.lookAgainLater(watch);
 			else this.end(watch, () => watch.fail(this.lostSight(watch, error)));
 		}
 	}
 
 	private found(watch: Watch<Run>, run: Run): void {
 		Object.assign(watch, { latest: run, seen: true, failedLooks: 0, looksInVain: 0 });
-		watch.missing = undefined;
+		watch.missing = watch.trouble = undefined;
+	}
+
+	/** Later each time: what is out of order is not mended by requests. */
+	private lookAgainLater(watch: Watch<Run>): void {
+		const pause = SHORT_PAUSE_MS * 2 ** watch.failedLooks * (0.9 + Math.random() * 0.2);
+		watch.nextLook = Date.now() + Math.min(pause, LONGEST_PAUSE_IN_TROUBLE_MS);
 	}
 
 	/** Looks for a run that is not found again, and gives it up after a while. */
@@ -371,11 +393,22 @@ export class RunWatcher<Run> {
 	}
 }
 
+/** Statuses of a proxy or of a server that is down, restarted or overloaded, and not of one run. */
+const OUTAGES = [408, 429, 502, 503, 504, 520, 521, 522, 523, 524];
+
+/** Whether the platform as a whole cannot be reached now. */
+function isOutage(error: unknown): boolean {
+	if (!(error instanceof PlatformError)) return false;
+	const { status, unanswered } = error.details;
+	return unanswered !== undefined || (status !== undefined && OUTAGES.includes(status));
+}
+
 /** Whether a later look may find the platform in order again. */
 export function isPassing(error: unknown): boolean {
 	if (!(error instanceof PlatformError)) return false;
 	const { status, unanswered } = error.details;
 	// 200 is an answer of the wrong form, such as a proxy's page.
-	const isTrouble = status === 200 || status === 429 || (status !== undefined && status >= 500);
+	const isTrouble =
+		status === 200 || status === 408 || status === 429 || (status !== undefined && status >= 500);
 	return unanswered !== undefined || isTrouble;
 }

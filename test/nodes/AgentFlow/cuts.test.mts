@@ -300,3 +300,15 @@ describe('stopping the execution', () => {
 		]);
 	});
 });
+
+test('an answer is waited for while the instance is down for a while after a cut', async () => {
+	await settings({ cut: { afterEvents: 1, times: 1 } });
+	await control.fault({ kind: 'status', status: 503, times: null, match: { path: '/conv_' } });
+	const waiting = send();
+	await until(async () => (await sent(/conv_/)).length > 0);
+	await sleep(30_000);
+	await control.clearFaults();
+
+	expect(await waiting).toMatchObject(WHOLE);
+	expect(await sentLines(/chat/)).toHaveLength(1);
+}, 90_000);

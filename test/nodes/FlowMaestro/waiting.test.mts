@@ -1,5 +1,6 @@
 // Waiting for executions: its outcomes, the pause among them, and what it leaves behind.
 import { describe, expect, test } from '@jest/globals';
+import { sleep } from 'n8n-workflow';
 import type { INodeParameters } from 'n8n-workflow';
 import {
 	WORKFLOWS,
@@ -215,3 +216,14 @@ test('a look that meets a platform out of order is taken again', async () => {
 	expect(done.status).toBe('completed');
 	expect((await api.get(`/executions/${String(done.id)}`)).status).toBe(200);
 });
+
+test('an execution is waited for while FlowMaestro is down for a while', async () => {
+	const workflow = await newWorkflow({ outcome: 'completed', pendingMs: 10, durationMs: 3000 });
+	const waiting = rows('workflow', 'execute', executing(workflow));
+	await only(workflow);
+	await control.fault({ kind: 'reset-before', times: null, match: { method: 'GET' } });
+	await sleep(30_000);
+	await control.clearFaults();
+
+	expect((await waiting)[0]).toMatchObject({ status: 'completed' });
+}, 90_000);

@@ -351,6 +351,23 @@ describe('a look', () => {
 		expect((await looksAt(id)).filter(({ status }) => status === 500)).toHaveLength(5);
 	});
 
+	test.concurrent(
+		'that fails to the end of Max Wait is named, and the run',
+		async () => {
+			const agent = await newAgent({}, NEVER);
+			const options = { maxWait: 20 };
+			const waiting = failureOf(execute('run', 'start', { ...startOf(agent), options }));
+			const id = await runWith(agent);
+			const match = { path: `/${id}/$` };
+			await control.fault({ kind: 'status', status: 503, match, times: null });
+			const { message, description } = await waiting;
+
+			expect(message).toMatch(new RegExp(`status 503 \\(while waiting for run ${id}\\)$`));
+			expect(description).toMatch(/may still be running/);
+		},
+		60_000,
+	);
+
 	test.concurrent('that does not find the run yet is taken again soon', async () => {
 		const agent = await newAgent({}, { runningMs: 100 });
 		const waiting = rows('run', 'start', {

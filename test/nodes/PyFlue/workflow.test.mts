@@ -619,3 +619,13 @@ test('an AI agent sees what it does', async () => {
 
 	expect(output[0][0].json.result).toBe(2);
 });
+
+test('a run is waited for while the server is down for a while', async () => {
+	const waiting = rows('workflow', 'run', runOf('sleep', { ms: 2000 }));
+	await until(async () => (await sent(/workflows\/sleep/)).length > 0);
+	await control.fault({ kind: 'reset-before', times: null, match: { method: 'GET' } });
+	await sleep(30_000);
+	await control.clearFaults();
+
+	expect((await waiting)[0]).toMatchObject({ status: 'succeeded' });
+}, 90_000);
