@@ -81,7 +81,8 @@ export class FlowMaestroApi {
 	constructor(private readonly http: Http) {}
 
 	readonly workflows = {
-		list: (): AsyncGenerator<Workflow> => this.list('/api/v1/workflows', workflowSchema),
+		list: (wanted?: number): AsyncGenerator<Workflow> =>
+			this.list('/api/v1/workflows', workflowSchema, { wanted }),
 
 		get: async (id: string): Promise<Workflow> =>
 			await this.one(
@@ -114,14 +115,17 @@ export class FlowMaestroApi {
 		 * Goes around executions that cannot be shown (contract 0.6).
 		 *
 		 * @param rowError receives the error for an execution of the wrong form
+		 * @param wanted how many are wanted, so that no more are asked for at first
 		 */
 		pages: (
 			workflowId: string,
 			around: Around,
 			rowError: (error: PlatformError) => void = refuse,
+			wanted?: number,
 		): AsyncGenerator<Stretch<Execution>> =>
 			pagesAround({
 				most: PER_PAGE,
+				wanted,
 				ask: async (offset, size) => await this.executionPage(workflowId, offset, size, rowError),
 				sizeAt,
 				keyOf: ({ id }) => id,
@@ -180,7 +184,8 @@ export class FlowMaestroApi {
 	};
 
 	readonly agents = {
-		list: (): AsyncGenerator<Agent> => this.list('/api/v1/agents', agentSchema),
+		list: (wanted?: number): AsyncGenerator<Agent> =>
+			this.list('/api/v1/agents', agentSchema, { wanted }),
 
 		get: async (id: string): Promise<Agent> =>
 			await this.one(
@@ -202,12 +207,12 @@ export class FlowMaestroApi {
 
 	/** What an agent remembers of its users; not in FlowMaestro's documentation (contract 3.3). */
 	readonly memories = {
-		list: (agentId: string): AsyncGenerator<Memory> =>
-			this.list(
-				path`/api/v1/agents/${uuid('an agent', agentId)}/memory`,
-				memorySchema,
-				({ user_id }) => user_id,
-			),
+		list: (agentId: string, wanted?: number): AsyncGenerator<Memory> =>
+			this.list(path`/api/v1/agents/${uuid('an agent', agentId)}/memory`, memorySchema, {
+				wanted,
+				// A user has one in each thread.
+				keyOf: (memory) => JSON.stringify(memory),
+			}),
 
 		get: async (agentId: string, userId: string): Promise<Memory> =>
 			await this.one({ method: 'GET', path: memoryPath(agentId, userId) }, memorySchema),
@@ -291,7 +296,8 @@ export class FlowMaestroApi {
 	};
 
 	readonly triggers = {
-		list: (): AsyncGenerator<Trigger> => this.list('/api/v1/triggers', triggerSchema),
+		list: (wanted?: number): AsyncGenerator<Trigger> =>
+			this.list('/api/v1/triggers', triggerSchema, { wanted }),
 
 		/** Starts an execution; like a workflow's, it is never started twice. */
 		execute: async (id: string, inputs: JsonObject): Promise<Execution> =>
@@ -308,8 +314,8 @@ export class FlowMaestroApi {
 	};
 
 	readonly knowledgeBases = {
-		list: (): AsyncGenerator<KnowledgeBase> =>
-			this.list('/api/v1/knowledge-bases', knowledgeBaseSchema),
+		list: (wanted?: number): AsyncGenerator<KnowledgeBase> =>
+			this.list('/api/v1/knowledge-bases', knowledgeBaseSchema, { wanted }),
 
 		get: async (id: string): Promise<KnowledgeBase> =>
 			await this.one(
@@ -334,7 +340,8 @@ export class FlowMaestroApi {
 	};
 
 	readonly webhooks = {
-		list: (): AsyncGenerator<Webhook> => this.list('/api/v1/webhooks', webhookSchema),
+		list: (wanted?: number): AsyncGenerator<Webhook> =>
+			this.list('/api/v1/webhooks', webhookSchema, { wanted }),
 
 		get: async (id: string): Promise<Webhook> =>
 			await this.one({ method: 'GET', path: webhookPath(id) }, webhookSchema),
@@ -414,9 +421,9 @@ export class FlowMaestroApi {
 	private list<S extends z.ZodTypeAny>(
 		listPath: string,
 		schema: S,
-		keyOf = ({ id }: z.infer<S>): string => id,
+		{ wanted = PER_PAGE, keyOf = ({ id }: z.infer<S>): string => id }: Listing<z.infer<S>> = {},
 	): AsyncGenerator<z.infer<S>> {
-		const query = { page: 1, per_page: PER_PAGE };
+		const query = { page: 1, per_page: Math.max(1, Math.min(PER_PAGE, wanted)) };
 		return this.http.rows(
 			{ method: 'GET', path: listPath, query, nextPage },
 			schema,
@@ -424,6 +431,12 @@ export class FlowMaestroApi {
 			refuse,
 		);
 	}
+}
+
+interface Listing<Row> {
+	/** How many rows are wanted, so that no page holds more. Default: as many as a page can hold. */
+	wanted?: number;
+	keyOf?(row: Row): string;
 }
 
 const isCancelledAlready = (error: unknown): boolean =>

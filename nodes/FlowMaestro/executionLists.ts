@@ -39,7 +39,8 @@ export async function executionsOf(
 		if (read === 0) throw error;
 		leftOut(error);
 	};
-	const pages = api.executions.pages(workflowId, { detours, rowError: leftOut, gaveUp });
+	const around = { detours, rowError: leftOut, gaveUp };
+	const pages = api.executions.pages(workflowId, around, undefined, limit);
 	return await take(newerThan(createdAfter, pages), limit, fits);
 }
 

@@ -1,3 +1,4 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Json } from '../shared/json';
 import { byId, fromList } from '../shared/form/locator';
 import { field, fields, objectOf, type Values } from '../shared/form/parameters';
@@ -140,16 +141,31 @@ export function inputsOf({ specifyInputs, inputs, inputsJson }: Values<typeof in
 	return (inputs ?? {}) as { [key: string]: Json };
 }
 
-const [maxWait, onMaxWait, ...otherWaitFields] = waitFields;
+/** What FlowMaestro calls a run, wherever the form says so. The names that workflows store stay. */
+const inItsWords = (text: string): string =>
+	text
+		.replace(/\ba run\b/g, 'an execution')
+		.replace(/\brun(s?)\b/g, 'execution$1')
+		.replace(/\bRun(s?)\b/g, 'Execution$1');
+
+function ofExecutions<P extends INodeProperties[]>(properties: [...P]): P {
+	const named = properties.map((property) => ({
+		...property,
+		displayName: inItsWords(property.displayName),
+		description: inItsWords(property.description ?? ''),
+		...(property.type === 'options' && {
+			options: (property.options as INodePropertyOptions[]).map((option) => ({
+				...option,
+				name: inItsWords(option.name),
+				description: inItsWords(option.description ?? ''),
+			})),
+		}),
+	}));
+	return named.sort((a, b) => a.displayName.localeCompare(b.displayName)) as P;
+}
 
 /** The options of an operation that waits for an execution. */
-export const executionWaitFields = fields([
-	includeReportField,
-	maxWait,
-	onMaxWait,
-	pauseField,
-	...otherWaitFields,
-]);
+export const executionWaitFields = ofExecutions([includeReportField, pauseField, ...waitFields]);
 
 /** The same for operations that also started it. */
-export const executionStartFields = fields([startFields[0], ...executionWaitFields]);
+export const executionStartFields = ofExecutions([includeReportField, pauseField, ...startFields]);

@@ -68,6 +68,7 @@ export function executionLifecycle(api: FlowMaestroApi): RunLifecycle<Execution>
 	let streams = 0;
 	return {
 		noun: 'execution',
+		nounInForm: 'Execution',
 		idOf: ({ id }) => id,
 		statusOf: ({ status }) => status,
 		isTerminal,

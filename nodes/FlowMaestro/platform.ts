@@ -28,13 +28,40 @@ function missingScopes(details: unknown): string[] {
 	return Array.isArray(missing) ? missing.map(String) : [];
 }
 
-function fixOf(status: number, code: unknown, message: string, details: unknown) {
+/** What to do about a 400 whose reason is no value of the form (contract 3.2 and 3.6), by its words. */
+const STATES: Array<[said: RegExp, fix: string]> = [
+	[/is not enabled/, 'Enable the trigger in FlowMaestro, then run the node again.'],
+	[
+		/Invalid workflow definition|No executable nodes/,
+		'Repair the workflow in FlowMaestro, then run the node again.',
+	],
+	[
+		/Current status: paused/,
+		'FlowMaestro cannot cancel an execution that is paused: let it continue, or end it, in FlowMaestro.',
+	],
+	[/Current status: /, 'The execution has ended already, so there is nothing to cancel.'],
+];
+
+interface ErrorBody {
+	code?: unknown;
+	message: string;
+	details?: unknown;
+}
+
+function fixOf(status: number, path: string, { code, message, details }: ErrorBody) {
 	const missing = missingScopes(details);
 	if (code === 'insufficient_scope' && missing.length > 0) {
 		return `Give the API key these scopes in FlowMaestro, or use a key that has them: ${missing.join(', ')}.`;
 	}
 	if (code === 'resource_not_found' && /^(Workflow|Execution) /.test(message)) return NOT_OWNED;
 	if (status >= 500 && BROKEN_INPUTS.test(message)) return BROKEN_ROW;
+	const [, fix] = STATES.find(([said]) => said.test(message)) ?? [];
+	if (fix) return fix;
+	if (code === 'execution_failed') {
+		return path.endsWith('/execute')
+			? 'FlowMaestro could not start the execution, for the reason that it gives: look at the workflow there. It may have started all the same: look for it with Execution: Get Many before you start it again.'
+			: 'The agent itself failed, for the reason that it gives: look at its model and tools in FlowMaestro.';
+	}
 	return typeof code === 'string' ? FIXES[code] : undefined;
 }
 
@@ -44,20 +71,20 @@ export const platform: Platform = {
 	credentialType: 'flowMaestroApi',
 
 	/** Contract 2.2: `error` is an object in the public envelope, and text in the framework's own. */
-	explain(status, body) {
+	explain(status, body, _headers, path) {
 		if (!isObject(body)) return undefined;
 		const { error } = body;
 		if (isObject(error)) {
 			const said = [error.message, error.code].find((text) => typeof text === 'string');
 			const message = typeof said === 'string' ? said : JSON.stringify(error);
 			const type = typeof error.code === 'string' ? error.code : undefined;
-			return { message, type, fix: fixOf(status, error.code, message, error.details) };
+			return { message, type, fix: fixOf(status, path, { ...error, message }) };
 		}
 		if (typeof error !== 'string') return undefined;
 		const message = typeof body.message === 'string' ? body.message : error;
 		return {
 			message,
-			fix: status === 404 ? MISSING_ROUTE : fixOf(status, undefined, message, undefined),
+			fix: status === 404 ? MISSING_ROUTE : fixOf(status, path, { message }),
 		};
 	},
 

@@ -5,9 +5,10 @@ import { CONTROL_PREFIX } from '../core/paths.mts';
 import { addEndedExecution } from './bulk.mts';
 import { dispatch, executionData, FORGERIES } from './deliveries.mts';
 import type { Dispatch } from './deliveries.mts';
-import type { Answer, ApiKey, Course, Execution } from './records.mts';
+import type { Answer, ApiKey, Course, Execution, Memory } from './records.mts';
 import { OWNER } from './seed/accounts.mts';
 import { addWorkflow } from './seed/workflows.mts';
+import { timestamp } from './store.mts';
 import type { Settings, Store } from './store.mts';
 
 type WithId = { Params: { id: string } };
@@ -60,6 +61,19 @@ export function controlRoutes(server: FastifyInstance, store: Store): void {
 					const agent = known(store.agents.get(request.params.id));
 					agent.behaviour = merged(agent.behaviour, request.body);
 					return agent.behaviour;
+				},
+			);
+
+			// What the agent remembers of a user in yet another thread.
+			control.post<WithId & { Body: Pick<Memory, 'user_id' | 'working_memory'> }>(
+				'/agents/:id/memories',
+				body({ user_id: text, working_memory: text }, 'user_id', 'working_memory'),
+				async (request) => {
+					const agent = known(store.agents.get(request.params.id));
+					const now = timestamp();
+					const times = { created_at: now, updated_at: now };
+					agent.ofOtherThreads.push({ ...request.body, metadata: {}, ...times });
+					return agent.ofOtherThreads;
 				},
 			);
 

@@ -1,6 +1,7 @@
 // Events on their way to webhooks (contract, section 5). The backend never starts one (finding 2):
 // here a control route does, or the setting `deliverEvents`.
 import { randomUUID } from 'node:crypto';
+import { isObject } from './input.mts';
 import type { Delivery, Execution, JsonObject, Webhook, Workflow } from './records.mts';
 import { sign } from './signature.mts';
 import { timestamp } from './store.mts';
@@ -126,7 +127,7 @@ async function attempt(
 				'X-FlowMaestro-Delivery-ID': delivery.id,
 				'X-FlowMaestro-Event': delivery.event_type,
 				'User-Agent': 'FlowMaestro-Webhook/1.0',
-				...webhook.headers,
+				...(isObject(webhook.headers) ? webhook.headers : {}),
 			},
 		});
 		delivery.response_status = response.status;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DatabaseError } from './errors.mts';
 import type { Settings } from './store.mts';
 
 export interface Page {
@@ -20,12 +21,20 @@ export function single<T>(data: T) {
 	return { data, meta: meta() };
 }
 
+/** What the database takes for an OFFSET. */
+const LARGEST_OFFSET = 2 ** 63;
+
 /** The page asked for, read as the backend does: decimals cut, nonsense and 0 to the default. */
 export function readPage(query: PageQuery): Page {
-	return {
-		page: Math.max(1, integer(query.page, 1)),
-		perPage: Math.min(100, Math.max(1, integer(query.per_page, 20))),
-	};
+	const page = Math.max(1, integer(query.page, 1));
+	const perPage = Math.min(100, Math.max(1, integer(query.per_page, 20)));
+	if ((page - 1) * perPage > LARGEST_OFFSET) {
+		throw new DatabaseError(
+			'22003',
+			`value "${(page - 1) * perPage}" is out of range for type bigint`,
+		);
+	}
+	return { page, perPage };
 }
 
 /** Cuts the page out of all the items and answers it. */

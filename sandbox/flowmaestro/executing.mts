@@ -35,6 +35,8 @@ export async function begin(store: Store, execution: Execution, workflow: Workfl
 
 /** The inputs as the backend reads them back: a text is parsed as JSON, and most texts are none. */
 export function readInputs({ inputs }: Execution): unknown {
+	// An empty text counts as none.
+	if (inputs === '') return {};
 	return typeof inputs === 'string' ? JSON.parse(inputs) : inputs;
 }
 

@@ -44,6 +44,14 @@ export async function startFlowMaestro(
 		},
 	});
 	controlRoutes(server, store);
+	// On unknown routes, too.
+	server.addHook('onRequest', async (request, reply) => {
+		if (!request.url.startsWith(API_PREFIX)) return;
+		void reply.headers({
+			'X-Request-ID': request.headers['x-request-id'] ?? randomUUID(),
+			'X-Trace-ID': randomUUID(),
+		});
+	});
 	void server.register(async (api) => apiRoutes(api, store), { prefix: API_PREFIX });
 	return {
 		announce: {
@@ -61,12 +69,6 @@ export async function startFlowMaestro(
 function apiRoutes(api: FastifyInstance, store: Store): void {
 	handleErrors(api);
 	readBodies(api);
-	api.addHook('onRequest', async (request, reply) => {
-		void reply.headers({
-			'X-Request-ID': request.headers['x-request-id'] ?? randomUUID(),
-			'X-Trace-ID': randomUUID(),
-		});
-	});
 	api.decorateRequest('apiKey', null);
 	api.addHook('preHandler', async (request, reply) => {
 		const key = authenticate(store, request);

@@ -32,7 +32,7 @@ export function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A text with something in it, or `undefined`. */
+/** A text that is not empty, or `undefined`; blanks alone are taken for something in it. */
 export function filled(value: unknown): string | undefined {
-	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+	return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -3,8 +3,8 @@ import { findAgent } from './agents.mts';
 import { keyOf, needs } from './auth.mts';
 import { paged, readPage, single } from './envelope.mts';
 import type { PageQuery } from './envelope.mts';
-import { invalid, notFound } from './errors.mts';
-import { fieldsOf, filled, isObject, uuid } from './input.mts';
+import { DatabaseError, invalid, notFound } from './errors.mts';
+import { fieldsOf, isObject, uuid } from './input.mts';
 import type { Agent, ApiKey, Memory } from './records.mts';
 import { similarity } from './similarity.mts';
 import { newestFirst, timestamp } from './store.mts';
@@ -21,7 +21,7 @@ export function memoryRoutes(api: FastifyInstance, store: Store): void {
 
 	api.get<OfAgent & { Querystring: PageQuery }>('/:agentId/memory', scopes, async (request) => {
 		const agent = findAgent(store, keyOf(request), request.params.agentId);
-		const memories = newestFirst(agent.memories.values());
+		const memories = newestFirst([...agent.memories.values(), ...agent.ofOtherThreads]);
 		return paged(store.settings, readPage(request.query), memories, (memory) => memory);
 	});
 
@@ -32,17 +32,20 @@ export function memoryRoutes(api: FastifyInstance, store: Store): void {
 
 	api.put<OfUser>('/:agentId/memory/:userId', scopes, async (request) => {
 		const { working_memory, metadata } = fieldsOf(request.body);
-		const text = filled(working_memory);
-		if (text === undefined) {
+		const text = typeof working_memory === 'string' ? working_memory.trim() : '';
+		if (text === '') {
 			throw invalid('working_memory is required and must be a non-empty string');
 		}
 		const agent = findAgent(store, keyOf(request), request.params.agentId);
 		const userId = uuid(request.params.userId);
+		if (metadata !== undefined && !isObject(metadata)) {
+			throw new DatabaseError('22P02', 'invalid input syntax for type json');
+		}
 		const now = timestamp();
 		const memory: Memory = {
 			user_id: userId,
-			working_memory: text.trim(),
-			metadata: isObject(metadata) ? metadata : {},
+			working_memory: text,
+			metadata: metadata ?? {},
 			created_at: agent.memories.get(userId)?.created_at ?? now,
 			updated_at: now,
 		};
@@ -57,10 +60,11 @@ export function memoryRoutes(api: FastifyInstance, store: Store): void {
 	});
 
 	api.post<OfAgent>('/:agentId/memory/search', scopes, async (request) => {
-		const { query, top_k, similarity_threshold } = fieldsOf(request.body);
-		const text = filled(query);
-		if (text === undefined) throw invalid('query is required and must be a non-empty string');
+		const { query, top_k, similarity_threshold, user_id } = fieldsOf(request.body);
+		const text = typeof query === 'string' ? query.trim() : '';
+		if (text === '') throw invalid('query is required and must be a non-empty string');
 		const agent = findAgent(store, keyOf(request), request.params.agentId);
+		if (user_id !== undefined) uuid(String(user_id));
 		const threshold = clamp(Number(similarity_threshold) || 0.7, 0, 1);
 		const results = embeddings(store, agent)
 			.map((embedding) => ({ ...embedding, similarity: similarity(text, embedding.content) }))
@@ -74,7 +78,7 @@ export function memoryRoutes(api: FastifyInstance, store: Store): void {
 		const agent = findAgent(store, keyOf(request), request.params.agentId);
 		return single({
 			agent_id: agent.id,
-			working_memory_count: agent.memories.size,
+			working_memory_count: agent.memories.size + agent.ofOtherThreads.length,
 			embedding_count: embeddings(store, agent).length,
 			memory_config: agent.memory_config,
 		});

@@ -159,6 +159,8 @@ export interface Agent extends Owner {
 	updated_at: string;
 	/** By user id. */
 	memories: Map<string, Memory>;
+	/** A user has a memory in each thread; the route of one user shows but one of them. */
+	ofOtherThreads: Memory[];
 	/** What the agent says to the newest message of the conversation. */
 	reply: (conversation: Message[]) => Answer;
 	/** Set by a test; goes before what `reply` says. */
@@ -202,7 +204,7 @@ export interface Webhook extends Owner {
 	url: string;
 	secret: string;
 	events: string[];
-	headers: Record<string, string> | null;
+	headers: Record<string, string> | string | null;
 	is_active: boolean;
 	created_at: string;
 	updated_at: string;

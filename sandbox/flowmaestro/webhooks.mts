@@ -146,7 +146,9 @@ function tooLong(limit: number): DatabaseError {
 	return new DatabaseError('22001', `value too long for type character varying(${limit})`);
 }
 
-function headersOf(value: unknown): Record<string, string> | null {
+/** A text is stored as it is, and no header comes of it. */
+function headersOf(value: unknown): Webhook['headers'] {
+	if (typeof value === 'string') return value;
 	if (!isObject(value)) return null;
 	return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
 }
@@ -169,7 +171,7 @@ async function sendTest(webhook: Webhook) {
 				'Content-Type': 'application/json',
 				'X-FlowMaestro-Signature': sign(webhook.secret, body),
 				'X-FlowMaestro-Delivery-ID': id,
-				...webhook.headers,
+				...(isObject(webhook.headers) ? webhook.headers : {}),
 			},
 		});
 		await response.body?.cancel();

@@ -796,3 +796,75 @@ describe('control', () => {
 		expect((await raw.post(`/executions/${MISSING}`, { status: 'failed' })).status).toBe(404);
 	});
 });
+
+describe('what the real backend takes and refuses otherwise than one would think', () => {
+	const user = 'bbbbbbbb-0000-4000-8000-000000000009';
+	const memory = `/agents/${AGENTS.support}/memory`;
+
+	test('an empty text for inputs counts as none', async () => {
+		const { status, data } = await http.post(`/workflows/${WORKFLOWS.leadScoring}/execute`, {
+			inputs: '',
+		});
+
+		expect([status, data.data.status]).toEqual([202, 'pending']);
+	});
+
+	test('blanks alone are a message, a query and a name', async () => {
+		const thread = await http.post(`/agents/${AGENTS.support}/threads`);
+		const sent = await http.post(`/threads/${thread.data.data.id}/messages`, { content: '  ' });
+		const asked = await http.post(`/knowledge-bases/${KNOWLEDGE_BASES.handbook}/query`, {
+			query: '  ',
+		});
+		const named = await http.post('/webhooks', {
+			name: ' ',
+			url: 'https://example.com',
+			events: ['execution.completed'],
+		});
+
+		expect([sent.status, asked.status, named.status]).toEqual([200, 200, 201]);
+	});
+
+	test.each([
+		[
+			'metadata that is no object',
+			'put',
+			`${memory}/${user}`,
+			{ working_memory: 'x', metadata: 5 },
+		],
+		['a user that is no UUID', 'post', `${memory}/search`, { query: 'x', user_id: 'ada' }],
+		['a huge page number', 'get', '/workflows?page=99999999999999999999', undefined],
+	])('%s is a 500', async (_, method, url, data) => {
+		expect((await http.request({ method, url, data })).status).toBe(500);
+	});
+
+	test('headers given as text are stored', async () => {
+		const { data } = await http.post('/webhooks', {
+			name: 'Text',
+			url: 'https://example.com',
+			events: ['execution.completed'],
+			headers: 'X-My: 1',
+		});
+
+		expect(data.data.headers).toBe('X-My: 1');
+	});
+
+	test('an unknown route has the IDs of a request, too', async () => {
+		const { status, headers } = await http.get('/nope', { headers: { 'x-request-id': 'mine' } });
+
+		expect(status).toBe(404);
+		expect(headers).toMatchObject({ 'x-request-id': 'mine', 'x-trace-id': expect.any(String) });
+	});
+
+	test('a user has a memory in each thread, of which one is shown alone', async () => {
+		await http.put(`${memory}/${user}`, { working_memory: 'Likes tea' });
+		await control.post(`flowmaestro/agents/${AGENTS.support}/memories`, {
+			user_id: user,
+			working_memory: 'Likes coffee',
+		});
+		const { data } = await http.get(memory);
+		const own = data.data.filter(({ user_id }: { user_id: string }) => user_id === user);
+
+		expect(own).toHaveLength(2);
+		expect((await http.get(`${memory}/${user}`)).data.data.working_memory).toBe('Likes tea');
+	});
+});

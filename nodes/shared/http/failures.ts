@@ -8,6 +8,17 @@ import { isRepeatable, retryAfter, type Refused, type Unanswered } from './retri
 
 /* Why a request failed, in the user's words and without a secret. */
 
+/** A limit that lasts longer than this is not one of a minute. */
+const LONG_PAUSE_MS = 15 * 60_000;
+
+/** A span of time as people say it: 45 s, 12 minutes, 17 hours. */
+function inWords(ms: number): string {
+	const seconds = Math.ceil(ms / 1000);
+	if (seconds < 120) return `${seconds} s`;
+	const minutes = Math.ceil(seconds / 60);
+	return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+}
+
 /** Faults of a request that certainly never reached the platform. */
 const NEVER_ARRIVED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 const TIMEOUTS = ['ECONNABORTED', 'ETIMEDOUT'];
@@ -199,9 +210,13 @@ export class Failures {
 		if (status === 404)
 			return 'Check the ID, and that the credential belongs to the account that owns it.';
 		if (status === 429) {
-			return retryAfterMs !== undefined
-				? `The limit is free again in ${Math.ceil(retryAfterMs / 1000)} s. Run the node again then, with fewer items or less parallelism.`
-				: 'Wait a little, then run the node again with fewer items or less parallelism.';
+			if (retryAfterMs === undefined) {
+				return 'Wait a little, then run the node again with fewer items or less parallelism.';
+			}
+			// Fewer requests at once do not help against the limit of a day.
+			return retryAfterMs > LONG_PAUSE_MS
+				? `The limit is free again in ${inWords(retryAfterMs)}. Run the node again then, or ask for a higher limit.`
+				: `The limit is free again in ${inWords(retryAfterMs)}. Run the node again then, with fewer items or less parallelism.`;
 		}
 		if (status < 500) return 'Correct the values that the message names, then run the node again.';
 		return isRepeatable(request)

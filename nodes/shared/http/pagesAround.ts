@@ -20,6 +20,8 @@ export interface Stretch<Row> {
 export interface BrokenList<Row> {
 	/** The most rows of a page. */
 	most: number;
+	/** How many rows are wanted: the first page asks for no more, and later ones grow. Default: `most`. */
+	wanted?: number;
 	/** Asks for a page; the offset may lie behind the end, where a list has an empty page. */
 	ask(offset: number, size: number): Promise<Page<Row>>;
 	/** The largest page up to `limit` that can begin at the offset. Default: any page can. */
@@ -67,6 +69,7 @@ export const isServerFault = (error: unknown): error is PlatformError => hasStat
  */
 export async function* pagesAround<Row>({
 	most,
+	wanted = most,
 	ask,
 	sizeAt = (_offset, limit) => limit,
 	keyOf,
@@ -74,7 +77,9 @@ export async function* pagesAround<Row>({
 	around,
 }: BrokenList<Row>): AsyncGenerator<Stretch<Row>> {
 	const seen = new Set<string>();
-	let [offset, limit] = [0, most];
+	/** The size of pages where nothing is broken. */
+	let whole = Math.max(1, Math.min(most, wanted));
+	let [offset, limit] = [0, whole];
 	/** The last row before the offset. */
 	let last: Row | undefined;
 	/** There is a row that cannot be shown between the offset and this one. */
@@ -97,8 +102,8 @@ export async function* pagesAround<Row>({
 		throw page.error;
 	};
 	for (;;) {
-		if (around && around.detours.left <= 0) limit = most;
-		if (around && limit < most) around.detours.left--;
+		if (around && around.detours.left <= 0) limit = whole;
+		if (around && limit < whole) around.detours.left--;
 		const size = sizeAt(offset, limit);
 		const page = await settle(async () => await ask(offset, size));
 		if ('error' in page) {
@@ -137,7 +142,8 @@ export async function* pagesAround<Row>({
 		yield { rows: fresh, end: offset };
 		if (!more || held === 0) return;
 		const half = Math.ceil((brokenUntil - offset) / 2);
-		limit = half > 0 ? half : Math.min(most, limit * GROWTH);
+		if (limit === whole) whole = Math.min(most, whole * GROWTH);
+		limit = half > 0 ? half : Math.min(whole, limit * GROWTH);
 	}
 }
 

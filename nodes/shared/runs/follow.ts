@@ -302,11 +302,14 @@ export class Follower<Run> {
 	}
 
 	private endedAs(id: string, run: Run, reason: string): PlatformError {
-		const { noun, seeWhatItDid, statusOf, typeOf } = this.lifecycle;
+		const { noun, nounInForm = 'Run', seeWhatItDid, statusOf, typeOf } = this.lifecycle;
 		return new PlatformError(`The ${noun} ${id} ended as ${statusOf(run)}: ${excerptOf(reason)}`, {
 			runId: id,
 			type: typeOf?.(run),
-			fix: [seeWhatItDid, "To go on with such an item, set On Run Failure to 'Return the Run'."]
+			fix: [
+				seeWhatItDid,
+				`To continue with such an item, set On ${nounInForm} Failure to 'Return the ${nounInForm}'.`,
+			]
 				.filter(Boolean)
 				.join(' '),
 		});
@@ -332,7 +335,7 @@ export class Follower<Run> {
 		const { noun } = this.lifecycle;
 		return new PlatformError(`The ${noun} ${id} has paused`, {
 			runId: id,
-			fix: `It goes on when somebody lets it on the platform: wait for ${id} then, or choose another way for On Pause.`,
+			fix: `It continues when somebody lets it on the platform: wait for ${id} then, or choose another option for On Pause.`,
 		});
 	}
 

@@ -4,6 +4,8 @@ import type { PlatformError } from '../errors';
 export interface RunLifecycle<Run> {
 	/** What the platform calls it, in lower case, e.g. "run". */
 	noun: string;
+	/** What the options of the form call it, where that is not "Run". */
+	nounInForm?: string;
 	idOf(run: Run): string;
 	/** The platform's word for where the run stands. */
 	statusOf(run: Run): string;

@@ -57,6 +57,7 @@ export function addAgent(store: Store, given: NewAgent): Agent {
 		created_at: now,
 		updated_at: now,
 		memories: new Map(),
+		ofOtherThreads: [],
 		behaviour: {},
 		...given,
 	};

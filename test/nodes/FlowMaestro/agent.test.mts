@@ -198,3 +198,57 @@ test('a key without the scope is told which ones it lacks', async () => {
 
 	expect(failure.description).toContain('agents:read, threads:write');
 });
+
+test('Get Many Memories answers each of the memories that a user has', async () => {
+	for (const working_memory of ['Likes tea', 'Likes coffee', 'Likes tea']) {
+		await control.post(`flowmaestro/agents/${AGENTS.support}/memories`, {
+			user_id: USER,
+			working_memory,
+		});
+	}
+	const found = await rows('agent', 'getManyMemories', { ...support, returnAll: true });
+
+	expect(found.map(({ working_memory }) => working_memory).sort()).toEqual(
+		expect.arrayContaining(['Likes coffee', 'Likes tea']),
+	);
+	expect(await rows('agent', 'getManyMemories', { ...support, limit: 1 })).toHaveLength(1);
+	expect((await sentLines(/memory/)).at(-1)).toContain('per_page=1');
+});
+
+test('Save Memory keeps the metadata unless it is given', async () => {
+	await rows('agent', 'saveMemory', {
+		...remembered,
+		memory: 'One',
+		options: { metadata: '{ "plan": "pro" }' },
+	});
+	const [kept] = await rows('agent', 'saveMemory', { ...remembered, memory: 'Two' });
+	expect(kept).toMatchObject({ working_memory: 'Two', metadata: { plan: 'pro' } });
+	const emptied = { ...remembered, memory: 'Three', options: { metadata: '{}' } };
+
+	expect((await rows('agent', 'saveMemory', emptied))[0]).toMatchObject({ metadata: {} });
+});
+
+test("an agent's own failure is not put down to FlowMaestro", async () => {
+	const reason = 'The model refused';
+	await control.post(`flowmaestro/agents/${AGENTS.support}/behaviour`, {
+		outcome: 'failed',
+		error: reason,
+	});
+	const thread = await newThread(AGENTS.support);
+	const failure = await failureOf(execute('thread', 'sendMessage', { thread, message: 'Hello' }));
+
+	expect(failure.message).toBe(`FlowMaestro: ${reason}`);
+	expect(failure.description).toMatch(/^The agent itself failed/);
+});
+
+test.each([
+	['agent', 'getAll'],
+	['trigger', 'getAll'],
+	['workflow', 'getAll'],
+	['webhook', 'getAll'],
+	['knowledgeBase', 'getAll'],
+])('%s: %s asks for no more than its Limit', async (resource, operation) => {
+	await rows(resource, operation, { limit: 1 });
+
+	expect(await sentLines()).toEqual([expect.stringContaining('per_page=1')]);
+});

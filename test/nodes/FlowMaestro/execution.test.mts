@@ -235,6 +235,7 @@ describe('Cancel', () => {
 		expect(failure.message).toBe(
 			`FlowMaestro: Execution cannot be cancelled. Current status: ${status}`,
 		);
+		expect(failure.description).toMatch(status === 'paused' ? /let it continue/ : /has ended/);
 	});
 });
 

@@ -239,6 +239,7 @@ describe('Trigger: Execute', () => {
 		);
 
 		expect(failure.message).toBe('FlowMaestro: Trigger is not enabled');
+		expect(failure.description).toMatch(/^Enable the trigger in FlowMaestro/);
 	});
 });
 

@@ -8,10 +8,12 @@ export const getManyMemories = operation({
 	value: 'getManyMemories',
 	name: 'Get Many Memories',
 	action: 'Get many memories of an agent',
-	description: 'Retrieve what an agent remembers of its users, one item a user (scope agents:read)',
+	description:
+		'Retrieve what an agent remembers of its users: one item per user and thread (scope agents:read)',
 	parameters: [agentLocator, ...returnAllFields],
 	output: memorySchema,
 	async execute({ agent, returnAll, limit }, { session }) {
-		return await take(session.api.memories.list(agent), returnAll ? Infinity : limit);
+		const wanted = returnAll ? Infinity : limit;
+		return await take(session.api.memories.list(agent, wanted), wanted);
 	},
 });

@@ -1,7 +1,10 @@
+import { hasStatus } from '../../../shared/errors';
 import { objectOf } from '../../../shared/form/parameters';
+import { isObject, type Json } from '../../../shared/json';
+import { settle } from '../../../shared/settle';
 import { agentLocator, userIdField } from '../../fields';
 import { memorySchema } from '../../schemas';
-import { operation } from '../../session';
+import { operation, type Session } from '../../session';
 
 export const saveMemory = operation({
 	value: 'saveMemory',
@@ -34,16 +37,27 @@ export const saveMemory = operation({
 					name: 'metadata',
 					type: 'json',
 					default: '{}',
-					description: 'Anything of yours as one JSON object, kept beside the memory',
+					description:
+						'Anything of yours as one JSON object, kept beside the memory. What is stored stays unless you add this.',
 				},
 			],
 		},
 	],
 	output: memorySchema,
 	async execute({ agent, user, memory, options }, { session }) {
-		return await session.api.memories.save(agent, user, {
-			working_memory: memory,
-			metadata: options.metadata === undefined ? undefined : objectOf(options.metadata, 'Metadata'),
-		});
+		const { memories } = session.api;
+		const metadata =
+			options.metadata === undefined
+				? await storedMetadata(memories, agent, user)
+				: objectOf(options.metadata, 'Metadata');
+		return await memories.save(agent, user, { working_memory: memory, metadata });
 	},
 });
+
+/** Without metadata FlowMaestro would erase what it has: it is read and sent back. */
+async function storedMetadata(memories: Session['api']['memories'], agent: string, user: string) {
+	const read = await settle(async () => await memories.get(agent, user));
+	if ('error' in read && !hasStatus(read.error, 404)) throw read.error;
+	const stored = 'value' in read ? read.value.metadata : undefined;
+	return isObject(stored) ? (stored as { [key: string]: Json }) : undefined;
+}

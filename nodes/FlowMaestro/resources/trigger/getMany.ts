@@ -11,6 +11,7 @@ export const getMany = operation({
 	parameters: returnAllFields,
 	output: triggerSchema,
 	async execute({ returnAll, limit }, { session }) {
-		return await take(session.api.triggers.list(), returnAll ? Infinity : limit);
+		const wanted = returnAll ? Infinity : limit;
+		return await take(session.api.triggers.list(wanted), wanted);
 	},
 });

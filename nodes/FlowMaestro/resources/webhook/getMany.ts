@@ -12,6 +12,7 @@ export const getMany = operation({
 	parameters: returnAllFields,
 	output: webhookSchema,
 	async execute({ returnAll, limit }, { session }) {
-		return await take(session.api.webhooks.list(), returnAll ? Infinity : limit);
+		const wanted = returnAll ? Infinity : limit;
+		return await take(session.api.webhooks.list(wanted), wanted);
 	},
 });

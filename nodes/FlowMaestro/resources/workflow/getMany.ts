@@ -12,6 +12,7 @@ export const getMany = operation({
 	// A listed workflow does not tell its inputs.
 	output: workflowSchema.omit({ inputs: true }),
 	async execute({ returnAll, limit }, { session }) {
-		return await take(session.api.workflows.list(), returnAll ? Infinity : limit);
+		const wanted = returnAll ? Infinity : limit;
+		return await take(session.api.workflows.list(wanted), wanted);
 	},
 });
