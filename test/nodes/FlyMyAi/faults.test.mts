@@ -128,7 +128,10 @@ describe('refused for good', () => {
 		'401': { fault: status(401), description: /Check the key in the credential 'flyMyAiApi'/ },
 		'403': { fault: status(403), description: /credential 'flyMyAiApi' is not allowed to do this/ },
 		'404': { fault: status(404), description: /Check the ID/ },
-		'429': { fault: status(429, HOURS), description: /free again in 2 hours\. Run the node again then, or ask for a higher limit/ },
+		'429': {
+			fault: status(429, HOURS),
+			description: /free again in 2 hours\. Run the node again then, or ask for a higher limit/,
+		},
 		'500': { fault: status(500), description: /FlyMyAI has trouble on its side/ },
 		'503': { fault: status(503, HOURS), description: /FlyMyAI has trouble on its side/ },
 	};
