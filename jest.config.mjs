@@ -5,7 +5,7 @@ process.env.TZ = 'America/New_York';
 export default {
 	roots: ['<rootDir>/test'],
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
-	testPathIgnorePatterns: ['<rootDir>/test/(e2e|ui|bench)/'],
+	testPathIgnorePatterns: ['<rootDir>/test/(e2e|ui|bench|versions)/'],
 	moduleFileExtensions: ['mts', 'ts', 'mjs', 'cjs', 'js', 'json', 'node'],
 	transform: {
 		'\\.m?ts$': [

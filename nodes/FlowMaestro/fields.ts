@@ -1,6 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Json } from '../shared/json';
+import type { Hints } from '../shared/hints';
 import { byId, fromList } from '../shared/form/locator';
+import { withUndrawn, type Current } from '../shared/form/mapper';
 import { field, fields, objectOf, type Values } from '../shared/form/parameters';
 import { includeReportField } from '../shared/report/item';
 import { pauseField, startFields, waitFields } from '../shared/runs/follow';
@@ -91,8 +93,36 @@ export const userIdField = field({
 	description: 'The user of FlowMaestro whose memory it is; Agent: Get Many Memories shows it',
 });
 
+/**
+ * The inputs that the workflow's own schema describes, as FlowMaestro's SDKs have it (contract 7). The
+ * known backend has no schema and does not tell their names (contract 0.10): the notice says what it
+ * does tell, as a help with the names that are typed in.
+ */
+const describedInputs = (resourceMapperMethod: string, dependsOn: string) =>
+	field({
+		displayName: 'Inputs of the Workflow',
+		name: 'workflowInputs',
+		type: 'resourceMapper',
+		displayOptions: { show: { specifyInputs: ['fields'] } },
+		default: { mappingMode: 'defineBelow', value: null },
+		description: "The workflow's own inputs, as far as FlowMaestro describes them",
+		typeOptions: {
+			loadOptionsDependsOn: [dependsOn],
+			resourceMapper: {
+				resourceMapperMethod,
+				mode: 'add',
+				valuesLabel: 'Inputs of the Workflow',
+				fieldWords: { singular: 'input', plural: 'inputs' },
+				addAllFields: true,
+				supportAutoMap: false,
+				hideNoDataError: true,
+				showTypeConversionOptions: false,
+			},
+		},
+	});
+
 /** The inputs of an execution; only the workflow's author knows their names (contract 0.10). */
-export const inputFields = fields([
+const namedInputFields = fields([
 	{
 		displayName: 'Specify Inputs',
 		name: 'specifyInputs',
@@ -116,7 +146,7 @@ export const inputFields = fields([
 		displayOptions: { show: { specifyInputs: ['fields'] } },
 		default: {},
 		description:
-			"The inputs of the workflow by name. FlowMaestro's API does not tell the names: they stand in the editor of FlowMaestro as the Input Name of each input node.",
+			'Inputs by name, beside those above. The name is the Input Name of an input node in the editor of FlowMaestro.',
 	},
 	{
 		displayName: 'Inputs (JSON)',
@@ -128,17 +158,36 @@ export const inputFields = fields([
 	},
 ]);
 
+const [specifyInputs, ...namedInputs] = namedInputFields;
+
+/** The inputs of the workflow that is picked in the form. */
+export const workflowInputFields = fields([
+	specifyInputs,
+	describedInputs('getWorkflowInputs', 'workflow.value'),
+	...namedInputs,
+]);
+
+/** The inputs of the workflow behind the trigger that is picked in the form. */
+export const triggerInputFields = fields([
+	specifyInputs,
+	describedInputs('getTriggerInputs', 'trigger.value'),
+	...namedInputs,
+]);
+
 /**
  * The inputs as the user gave them, by fields or by JSON.
  *
  * @throws PlatformError when the JSON is no object, which FlowMaestro would store and then fail to
  *   list for ever (contract 0.6)
  */
-export function inputsOf({ specifyInputs, inputs, inputsJson }: Values<typeof inputFields>): {
-	[key: string]: Json;
-} {
+export async function inputsOf(
+	{ specifyInputs, workflowInputs, inputs, inputsJson }: Values<typeof workflowInputFields>,
+	current: Current,
+	hints: Hints,
+): Promise<{ [key: string]: Json }> {
 	if (specifyInputs === 'json') return objectOf(inputsJson, 'Inputs (JSON)');
-	return (inputs ?? {}) as { [key: string]: Json };
+	const described = await withUndrawn(workflowInputs, current, hints);
+	return { ...described, ...((inputs ?? {}) as { [key: string]: Json }) };
 }
 
 /** What FlowMaestro calls a run, wherever the form says so. The names that workflows store stay. */

@@ -11,7 +11,7 @@ import type { Execution } from './schemas';
 const ENDS = ['completed', 'failed', 'cancelled'];
 /** Events after which a look at the execution is worth it (contract 4). */
 const TELLING = ['completed', 'failed', 'cancelled', 'paused'].map((end) => `execution:${end}`);
-/** Streams open at once: on the known backend they tell nothing, and each costs a request. */
+/** Streams open at once: each costs a request, and on the known backend they report nothing. */
 const MOST_STREAMS = 3;
 /** Three of the stream's comments, in milliseconds: after so much silence it is dead. */
 const STREAM_SILENCE_MS = 90_000;
@@ -65,6 +65,8 @@ const aborted = async (signal: AbortSignal): Promise<void> =>
 
 /** How FlowMaestro's executions go from pending to their end; one for a node execution. */
 export function executionLifecycle(api: FlowMaestroApi): RunLifecycle<Execution> {
+	/** Undefined while the first stream has not shown yet whether streams report anything. */
+	let streamsReport: boolean | undefined;
 	let streams = 0;
 	return {
 		noun: 'execution',
@@ -89,9 +91,15 @@ export function executionLifecycle(api: FlowMaestroApi): RunLifecycle<Execution>
 			return Number.isNaN(took) ? undefined : took;
 		},
 		async untilEnd(id, signal) {
-			if (streams >= MOST_STREAMS) return await aborted(signal);
+			if (streams >= (streamsReport ? MOST_STREAMS : 1) || streamsReport === false) {
+				return await aborted(signal);
+			}
 			streams++;
-			await streamedEnd(api, id, signal).finally(() => streams--);
+			const ended = await settle(async () => await streamedEnd(api, id, signal));
+			streams--;
+			// Where a look found the end first, or there is no stream, the next one would tell no more.
+			streamsReport = 'value' in ended;
+			if ('error' in ended) throw ended.error;
 		},
 		untilEndIsABonus: true,
 		pace: api.pace,

@@ -1,10 +1,15 @@
-import type { INodeListSearchItems } from 'n8n-workflow';
-import { editorOf, shortened } from '../shared/form/loadOptions';
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+import { editorOf, located, shortened } from '../shared/form/loadOptions';
 import { FlowMaestroApi } from './api';
 import { platform } from './platform';
+import { describedFields, notDescribed, workflowBehind } from './workflowInputs';
 import type { Agent, KnowledgeBase, Trigger, Webhook, Workflow } from './schemas';
 
-const { search } = editorOf(platform, (http) => new FlowMaestroApi(http));
+const { answer, search } = editorOf(platform, (http) => new FlowMaestroApi(http));
 
 const described = ({ id, name, description }: Workflow | KnowledgeBase): INodeListSearchItems => ({
 	name,
@@ -38,5 +43,21 @@ export const methods = {
 		searchTriggers: search((api) => api.triggers.list(), triggerItem),
 		searchKnowledgeBases: search((api) => api.knowledgeBases.list(), described),
 		searchWebhooks: search((api) => api.webhooks.list(), webhookItem),
+	},
+	resourceMapping: {
+		async getWorkflowInputs(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+			const id = located(this, 'workflow');
+			if (!id) return { fields: [], emptyFieldsNotice: 'Pick a workflow first.' };
+			return await answer(this, async (api) => await describedFields(api, id));
+		},
+
+		async getTriggerInputs(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+			const id = located(this, 'trigger');
+			if (!id) return { fields: [], emptyFieldsNotice: 'Pick a trigger first.' };
+			return await answer(this, async (api) => {
+				const workflowId = await workflowBehind(api, id);
+				return workflowId ? await describedFields(api, workflowId) : notDescribed();
+			});
+		},
 	},
 };

@@ -5,7 +5,7 @@ import { CONTROL_PREFIX } from '../core/paths.mts';
 import { addEndedExecution } from './bulk.mts';
 import { dispatch, executionData, FORGERIES } from './deliveries.mts';
 import type { Dispatch } from './deliveries.mts';
-import type { Answer, ApiKey, Course, Execution, Memory } from './records.mts';
+import type { Answer, ApiKey, Course, Execution, JsonObject, Memory } from './records.mts';
 import { OWNER } from './seed/accounts.mts';
 import { addWorkflow } from './seed/workflows.mts';
 import { timestamp } from './store.mts';
@@ -76,6 +76,12 @@ export function controlRoutes(server: FastifyInstance, store: Store): void {
 					return agent.ofOtherThreads;
 				},
 			);
+
+			control.post<WithId & { Body: JsonObject }>('/workflows/:id/schema', async (request) => {
+				const workflow = known(store.workflows.get(request.params.id));
+				workflow.inputSchema = request.body;
+				return workflow.inputSchema;
+			});
 
 			control.post<{ Body: { count: number } }>(
 				'/workflows',

@@ -74,6 +74,8 @@ export interface Workflow extends Owner {
 	perform: (inputs: JsonObject) => Course;
 	/** Set by a test; goes before what `perform` says. */
 	behaviour: Partial<Course>;
+	/** What `input_schema` is to hold, where a test wants one. */
+	inputSchema?: JsonObject;
 }
 
 export interface Execution {

@@ -31,7 +31,15 @@ export function workflowRoutes(api: FastifyInstance, store: Store): void {
 			(candidate) => candidate.userId === userId,
 		);
 		const { created_at, updated_at, ...rest } = summary(workflow);
-		return single({ ...rest, inputs: inputsOf(workflow), created_at, updated_at });
+		// Only FlowMaestro's SDKs know of a schema (contract 7).
+		const { inputSchema: input_schema } = workflow;
+		return single({
+			...rest,
+			inputs: inputsOf(workflow),
+			...(input_schema && { input_schema }),
+			created_at,
+			updated_at,
+		});
 	});
 
 	api.post<WithId>(

@@ -50,6 +50,8 @@ const { parse: parseFlatted }: { parse: (text: string) => IRunExecutionData } = 
 
 const unfinished: ExecutionStatus[] = ['new', 'running', 'waiting', 'unknown'];
 
+const EXECUTIONS_A_PAGE = 100;
+
 /** n8n's REST API, as the editor uses it. Every method rejects with n8n's own message. */
 export class N8nClient {
 	/** For what has no method here: paths below `/rest`; answers are `{ data: … }`. */
@@ -141,11 +143,13 @@ export class N8nClient {
 	async executionIds(workflowId: string): Promise<string[]> {
 		const filter = JSON.stringify({ workflowId });
 		const ids: string[] = [];
-		for (;;) {
-			const params = { filter, limit: 100, lastId: ids.at(-1) };
-			const { results } = (await this.http.get('/executions', { params })).data.data;
-			if (results.length === 0) return ids;
+		// From 2.41 on by a cursor, before that behind the last one.
+		for (let after: { lastId?: string; cursor?: string } = {}; ;) {
+			const params = { filter, limit: EXECUTIONS_A_PAGE, ...after };
+			const { results, nextCursor } = (await this.http.get('/executions', { params })).data.data;
 			ids.push(...results.map(({ id }: { id: string }) => id));
+			if (results.length < EXECUTIONS_A_PAGE) return ids;
+			after = nextCursor ? { cursor: nextCursor } : { lastId: ids.at(-1) };
 		}
 	}
 

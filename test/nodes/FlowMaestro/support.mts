@@ -63,6 +63,7 @@ export const {
 	sent,
 	sentLines,
 	offered,
+	drawn,
 } = onCanvas({ node, credentials, control: () => control });
 
 /** The credential with another of the seeded keys. */

@@ -200,7 +200,8 @@ test('many executions of one workflow are looked at by its list', async () => {
 	expect(done.every(({ status }) => status === 'completed')).toBe(true);
 	expect(await sentLines(/executions\/[\w-]+$/)).toHaveLength(0);
 	expect((await sentLines(/executions\?/)).length).toBeGreaterThan(0);
-	expect((await sentLines(/events/)).length).toBeLessThanOrEqual(3);
+	// The first stream has reported nothing.
+	expect(await sentLines(/events/)).toHaveLength(1);
 });
 
 test('a look that meets a platform out of order is taken again', async () => {

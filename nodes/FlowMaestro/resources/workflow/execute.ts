@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { waitField } from '../../../shared/form/fields';
 import { PARALLEL_RUNS } from '../../../shared/runs/follow';
-import { executionStartFields, inputFields, inputsOf, workflowLocator } from '../../fields';
+import { executionStartFields, inputsOf, workflowInputFields, workflowLocator } from '../../fields';
 import { executionSchema } from '../../schemas';
 import { operation } from '../../session';
+import { currentInputs } from '../../workflowInputs';
 
 export const execute = operation({
 	value: 'execute',
@@ -13,7 +14,7 @@ export const execute = operation({
 		'Run a workflow with inputs and, by default, wait for its outputs (scopes workflows:read, workflows:execute; to wait also executions:read, to cancel on stop executions:cancel)',
 	parameters: [
 		workflowLocator,
-		...inputFields,
+		...workflowInputFields,
 		waitField('execution'),
 		{
 			displayName: 'Options',
@@ -28,7 +29,9 @@ export const execute = operation({
 	parallel: ({ options }) => options.parallelRuns ?? PARALLEL_RUNS,
 	async execute(values, { session }) {
 		const { workflow, waitForCompletion, options } = values;
-		const started = await session.api.workflows.execute(workflow, inputsOf(values));
+		const current = currentInputs(session.api, workflow);
+		const inputs = await inputsOf(values, current, session.hints);
+		const started = await session.api.workflows.execute(workflow, inputs);
 		const execution = waitForCompletion
 			? await session.executions.follow(started, options)
 			: session.executions.letGo(started);
