@@ -1,4 +1,5 @@
-// The tools an agent can be given. All of them are fictitious stand-ins under familiar names.
+// The tools an agent can be given, under the vendor's names where it uses them in its examples
+// (tavily, telegram-mcp, github). What they answer is made up, and says so.
 import type { CatalogEntry, ConfigurationStep, JsonObject } from './records.mts';
 
 const consent = (service: string): ConfigurationStep => ({
@@ -89,14 +90,12 @@ export const CATALOG: CatalogEntry[] = [
 	},
 	{
 		name: 'github',
-		type: 'custom',
+		type: 'composio',
 		title: 'GitHub',
 		description: 'Read repositories, issues and pull requests',
 		detail: 'Needs a personal access token.',
 		href: 'https://git.example.com',
 		categories: ['Development'],
-		instruction: 'Make a token that may read the repositories the agent is to see.',
-		github_link: 'https://git.example.com/tools/github',
 		configuration_steps: [secret('GITHUB_TOKEN', 'Personal Access Token')],
 		unsafe_methods: ['create_issue'],
 	},
@@ -109,6 +108,7 @@ export const CATALOG: CatalogEntry[] = [
 		href: 'https://shop.example.com',
 		categories: ['Data'],
 		instruction: 'Install the connector on the machine of the database, then enter its address.',
+		github_link: 'https://git.example.com/tools/shop-connector',
 		configuration_steps: [
 			{
 				description: 'Run this command and answer with what it prints',
@@ -170,6 +170,29 @@ export const CATALOG: CatalogEntry[] = [
 			},
 		],
 		unsafe_methods: [],
+	},
+	{
+		name: 'tavily',
+		type: 'custom_class',
+		title: 'Tavily',
+		description: 'Search the web for an agent',
+		detail: 'Actions: search {query, max_results?}. A stand-in: the results are made up.',
+		href: 'https://tavily.example.com',
+		categories: ['Research'],
+		custom_class: 'Tavily',
+		configuration_steps: [secret('TAVILY_API_KEY', 'API Key')],
+		unsafe_methods: [],
+	},
+	{
+		name: 'telegram-mcp',
+		type: 'oauth',
+		title: 'Telegram',
+		description: 'Read chats and send messages',
+		detail: 'Writes in the name of your account. A stand-in: no message is sent.',
+		href: 'https://telegram.example.com',
+		categories: ['Communication'],
+		configuration_steps: [consent('your Telegram account')],
+		unsafe_methods: ['send_message'],
 	},
 ];
 

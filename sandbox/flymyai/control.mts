@@ -101,6 +101,12 @@ export function controlRoutes(control: FastifyInstance, store: Store): void {
 		},
 	);
 
+	// The account of somebody who has just signed up.
+	control.post('/empty', async (_request, reply) => {
+		store.clear();
+		return await reply.code(204).send();
+	});
+
 	control.post<{ Body: { offsetMs: number } }>(
 		'/clock',
 		{ schema: body({ offsetMs: { type: 'number' } }, ['offsetMs']) },

@@ -73,7 +73,7 @@ export function addTool(store: Store, given: Pick<Tool, 'mcp_tool'> & Partial<To
 		entry: catalogEntry(given.mcp_tool),
 		user_config: {},
 		finishedSteps: 0,
-		response: null,
+		response: '',
 		created_at: now,
 		updated_at: now,
 		...given,

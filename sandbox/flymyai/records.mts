@@ -108,7 +108,8 @@ export interface Tool {
 	user_config: JsonObject;
 	/** How many of the catalog entry's steps are answered. */
 	finishedSteps: number;
-	response: unknown;
+	/** The last answer to a configuration step, as text. */
+	response: string;
 	created_at: string;
 	updated_at: string;
 }

@@ -14,7 +14,23 @@ const HANDBOOK = [
 	'Invoices are sent by e-mail on the first day of each month.',
 ];
 
+const MOST_RESULTS = 5;
+
 const ACTIONS: Record<string, Record<string, Action>> = {
+	tavily: {
+		search: (args) => {
+			const query = textOf(args, 'query');
+			const { max_results: most = MOST_RESULTS } = args;
+			if (typeof most !== 'number') throw badRequest("'max_results' must be a number");
+			const results = ['about', 'news', 'report'].map((page, index) => ({
+				title: `${query}: ${page}`,
+				url: `https://www.example.com/${encodeURIComponent(query)}/${page}`,
+				content: `What a page would say about ${query}. (Made up by the local stand-in.)`,
+				score: Number((0.9 - index / 10).toFixed(1)),
+			}));
+			return { query, results: results.slice(0, most) };
+		},
+	},
 	text_tools: {
 		ping: () => ({ pong: true }),
 		statistics: (args) => {

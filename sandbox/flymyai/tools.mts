@@ -100,7 +100,7 @@ function finishStep(store: Store, tool: Tool, response: unknown): Tool {
 	return store.changeTool(tool.id, {
 		finishedSteps: tool.finishedSteps + 1,
 		user_config: { ...tool.user_config, ...(isObject(response) ? response : {}) },
-		response,
+		response: typeof response === 'string' ? response : JSON.stringify(response ?? ''),
 	});
 }
 

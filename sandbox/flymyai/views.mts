@@ -58,7 +58,7 @@ export function toolView(tool: Tool, baseUrl: string) {
 		required_configuration_steps: steps,
 		finished_configuration_steps: steps.slice(0, finishedSteps),
 		next_configuration_step: next,
-		redirect_url: next?.step_type === 'oauth' ? `${baseUrl}${grantPath(tool.id)}` : null,
+		redirect_url: next?.step_type === 'oauth' ? `${baseUrl}${grantPath(tool.id)}` : '',
 	};
 }
 

@@ -13,6 +13,7 @@ import type { Execution, WorkflowFile } from '../../scripts/lib/n8nClient.mts';
 import { startLocal } from './local.mts';
 import type { Local } from './local.mts';
 import { expectToFit, previewOf } from '../support/previews.mts';
+import { SandboxControl } from '../support/sandbox.mts';
 
 /** An example as it lies in n8n. */
 interface Example {
@@ -131,6 +132,35 @@ const expectations: Record<string, (open: Open) => Promise<void>> = {
 		const items = await (await open()).execute();
 		expect(items('Configure It')).toMatchObject([{ is_configured: true }]);
 		expect(items('Answer')).toEqual([{ weekday: 'Saturday', is_weekend: true }]);
+	},
+
+	'set-up-a-web-researcher-from-nothing.json': async (open) => {
+		const control = new SandboxControl(local.platforms.flymyai.baseUrl);
+		await control.post('flymyai/empty');
+		try {
+			const items = await (await open()).execute();
+			expect(items('Look It Up')).toMatchObject([{ name: 'tavily', type: 'custom_class' }]);
+			expect(items('Enter the API Key')).toMatchObject([{ is_configured: true }]);
+			expect(items('Create the Agent')).toMatchObject([{ status: 'active' }]);
+			expect(items('Research')).toMatchObject([
+				{ status: 'completed', variables: { topic: 'Tesla', date: '2026-05-21' } },
+			]);
+			expect(items('What It Did').map(({ type }) => type)).toEqual([
+				'declared_functions',
+				'tool_called',
+			]);
+			expect(items('Make It Punchier')).toMatchObject([
+				{ id: items('Research')[0].id, run_seq: 2, status: 'completed' },
+			]);
+			expect(items('Both Headlines')).toEqual([
+				{ headline: expect.any(String), punchier: expect.any(String) },
+			]);
+			for (const list of ['/tasks/', '/tools/', '/executions/']) {
+				expect((await flyMyAi().get(list)).data).toHaveLength(1);
+			}
+		} finally {
+			await control.reset();
+		}
 	},
 
 	'upload-a-file-and-let-an-agent-read-it.json': async (open) => {

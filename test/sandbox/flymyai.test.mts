@@ -589,7 +589,7 @@ describe('tools', () => {
 		expect((await axios.get(gmail.redirect_url)).status).toBe(200);
 		expect(await get(`/tools/${gmail.id}/`)).toMatchObject({
 			is_configured: true,
-			redirect_url: null,
+			redirect_url: '',
 		});
 
 		const { data: sheets } = await create('google_sheets');

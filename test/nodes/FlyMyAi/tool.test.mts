@@ -122,7 +122,11 @@ describe('Get Catalog', () => {
 	});
 
 	test('filters by category and by words', async () => {
-		expect(await names({ filters: { category: 'communication' } })).toEqual(['gmail', 'slack']);
+		expect(await names({ filters: { category: 'communication' } })).toEqual([
+			'gmail',
+			'slack',
+			'telegram-mcp',
+		]);
 		expect(await names({ filters: { search: ' MAIL ' } })).toEqual(['gmail']);
 		expect(await names({ filters: { category: 'Data', search: 'orders' } })).toEqual([
 			'shop_database',
@@ -210,7 +214,7 @@ describe('Configure', () => {
 
 		expect(before.redirect_url).toMatch(/^http.*\/oauth\/grant\//);
 		expect(after).toMatchObject({
-			redirect_url: null,
+			redirect_url: '',
 			next_configuration_step: { description: 'Choose the channel to post to' },
 		});
 	});
@@ -432,6 +436,18 @@ describe('the pickers', () => {
 				value: 'google_sheets',
 			},
 		]);
-		expect(await offered('searchCatalog')).toHaveLength(10);
+		expect(await offered('searchCatalog')).toHaveLength(12);
 	});
+});
+
+test('a tool whose texts are null is read all the same', async () => {
+	const id = await newTool('github');
+	const [answer] = (await api.get('/tools/')).data.filter(
+		(tool: { id: number }) => tool.id === Number(id),
+	);
+	const nulled = { ...answer, redirect_url: null, response: null };
+	const match = { path: `/tools/${id}/$` };
+	await control.fault({ match, kind: 'status', status: 200, body: nulled });
+
+	expect(await rows('tool', 'get', { tool: byId(id) })).toMatchObject([{ mcp_tool: 'github' }]);
 });

@@ -18,7 +18,8 @@ describe('a Flue 0.8 server', () => {
 	test('that is gone while it is waited for is told as a possibility', async () => {
 		await settings({ variant: 'flue', downAfterThrowMs: 120_000 });
 		await workflow('broken', { ms: 900, outcome: 'error', error: { message: 'kaboom' } });
-		const failure = await failureOf(execute('workflow', 'run', runOf('broken')));
+		const patient = runOf('broken', {}, { options: { maxWait: 20 } });
+		const failure = await failureOf(execute('workflow', 'run', patient));
 
 		expect(failure.message).toMatch(
 			/^PyFlue refused the connection \(while waiting for run workflow:broken:\w+\)$/,
