@@ -81,6 +81,8 @@ export const triggerFields = fields([
 
 /** Lists read in one poll, so that it leaves something of the usual 60 requests a minute. */
 const MOST_LISTS = 20;
+/** More awaited executions of a workflow than are going on at once, as a rule. */
+const BACKLOG = 50;
 /** Requests that such a poll may spend on executions that cannot be listed, for the same reason. */
 const MOST_DETOURS_A_POLL = 30;
 /** So many executions in a row that add nothing new: what lies deeper in the list is old. */
@@ -201,9 +203,11 @@ async function* changedExecutions(
 	rowError: (error: PlatformError) => void,
 	logger: Logger,
 ): AsyncGenerator<Execution> {
+	const backlogged = withBacklog(known.missing());
+	const behind = workflowIds.filter((id) => backlogged.has(id)).slice(0, MOST_LISTS / 2);
 	const unread = workflowIds.filter((id) => !read.has(id));
 	const byTurn = [...unread, ...[...read.keys()].filter((id) => workflowIds.includes(id))];
-	const inTurn = byTurn.slice(0, MOST_LISTS);
+	const inTurn = [...new Set([...behind, ...byTurn])].slice(0, MOST_LISTS);
 	let newest = Math.max(-Infinity, ...read.values());
 	const had = (id: string, upTo: number) => {
 		read.delete(id);
@@ -240,6 +244,16 @@ async function* changedExecutions(
 		}
 	}
 	if (broken && sound === 0) throw broken;
+}
+
+/** The workflows of which the last poll left many ends for the next one: their lists come first. */
+function withBacklog(awaited: string[]): Set<string> {
+	const counts = new Map<string, number>();
+	for (const known of awaited) {
+		const [, workflowId = ''] = known.split(OF_WORKFLOW);
+		counts.set(workflowId, (counts.get(workflowId) ?? 0) + 1);
+	}
+	return new Set([...counts].filter(([, count]) => count > BACKLOG).map(([id]) => id));
 }
 
 /** The error, naming the workflow whose executions it is about. */

@@ -1,5 +1,6 @@
 // The polling trigger on lists that can be cut wrongly (docs/contracts/flowmaestro.md, 0.3).
 import { describe, expect, test } from '@jest/globals';
+import { sleep } from 'n8n-workflow';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { FlowMaestroTrigger } from '../../../nodes/FlowMaestro/FlowMaestroTrigger.node.ts';
 import { poll } from '../../support/n8n.mts';
@@ -265,6 +266,22 @@ describe('a backlog', () => {
 		expect(counts).toEqual([500, 500, 500, 100, 0]);
 		expect(idsOf(oldestFirst(found)).toSorted()).toEqual(made.toSorted());
 		expect(await sentLines(/executions\/./)).toEqual([]);
+	}, 60_000);
+
+	test('of over 500 does not wait for the turns of other lists', async () => {
+		const workflows = await newWorkflows(60);
+		const tick = trigger();
+		for (let polls = 0; polls < 4; polls++) await tick();
+		// They are dated up to 0.6 s back, and none is to lie before the activation.
+		await sleep(1000);
+		const made = await ended(workflows[30], 1600);
+		const counts: number[] = [];
+		for (let polls = 0; polls < 8; polls++) counts.push((await tick()).length);
+
+		expect(counts.filter((count) => count > 0)).toEqual([500, 500, 500, 100]);
+		const first = counts.indexOf(500);
+		expect(counts.slice(first, first + 4)).toEqual([500, 500, 500, 100]);
+		expect(made).toHaveLength(1600);
 	}, 60_000);
 
 	test("of a teammate's workflow comes whole, though only the list shows it", async () => {
