@@ -197,7 +197,7 @@ const expectations: Record<string, (open: Open) => Promise<void>> = {
 		expect(items('To Do by Hand')).toEqual([
 			{
 				customer: 'Cleo',
-				reason: expect.stringContaining('the inputs do not fit'),
+				reason: "'message' is required",
 				next_step,
 				run_id: null,
 			},
