@@ -158,11 +158,21 @@ export class N8nClient {
 		return { id, status, data: parseFlatted(data) };
 	}
 
+	private async statusOf(executionId: string): Promise<ExecutionStatus> {
+		try {
+			return (await this.http.get(`/executions/${executionId}`)).data.data.status;
+		} catch (error) {
+			// So says n8n 2.20 of one whose data it has not stored yet.
+			if (error instanceof Error && error.message.includes("reading 'resultData'")) return 'new';
+			throw error;
+		}
+	}
+
 	/** Waits until the execution has ended, well or badly. @throws when it has not after `limitMs`. */
 	async finished(executionId: string, limitMs = 60_000): Promise<Execution> {
 		const deadline = Date.now() + limitMs;
 		while (Date.now() < deadline) {
-			const { status } = (await this.http.get(`/executions/${executionId}`)).data.data;
+			const status = await this.statusOf(executionId);
 			if (!unfinished.includes(status)) return await this.execution(executionId);
 			await sleep(200);
 		}
